@@ -1,0 +1,8 @@
+"""The waist: what an API promises about its errors, rendered and parsed."""
+
+from __future__ import annotations
+
+from failwell.contract.contract import Contract, Rendered
+from failwell.contract.foreign import NotAProblem, UnknownPolicy, UnknownProblem
+
+__all__ = ["Contract", "NotAProblem", "Rendered", "UnknownPolicy", "UnknownProblem"]

@@ -1,0 +1,303 @@
+"""`Contract`: a catalog, a dialect and the policy. The waist: `render` out, `parse` in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from failwell.contract.foreign import NotAProblem, UnknownPolicy, UnknownProblem, resolve_from
+from failwell.contract.redirects import Redirects, redirect_headers, wants_json
+from failwell.contract.revival import Revival
+from failwell.declare.catalog import Catalog
+from failwell.declare.problem import Problem
+from failwell.declare.record import ProblemType, Retry, Standard
+from failwell.exceptions import DeclarationError
+from failwell.headers import challenge, find, ietf_rate_limit, x_rate_limit
+from failwell.typing import Headers, InputFailure, LimitState
+from failwell.wire.decoder import Reader, Said
+from failwell.wire.dialect import Dialect, LimitHeaders
+from failwell.wire.dialects import PROBLEM
+from failwell.wire.form import Form
+from failwell.wire.values import NO_STORE, decode
+
+_MAX_BODY = 1 << 20
+_LIMIT_HEADERS: Mapping[LimitHeaders, Callable[[Sequence[LimitState]], Headers]] = {
+    "none": lambda _: (),
+    "x-ratelimit": x_rate_limit,
+    "ietf": ietf_rate_limit,
+}
+
+
+class Rendered(msgspec.Struct, frozen=True, gc=False):
+    """A response: status, header fields and body. Its length is the adapter's to say."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Contract:
+    """What an API promises about its errors, ready to keep the promise in both directions.
+
+    Attributes:
+        catalog: the problem types.
+        dialect: how they look on the wire.
+        base: what type URIs begin with here; the catalog's own unless overridden.
+        request_id_header: the header field that carries the request id on every response.
+    """
+
+    def __init__(  # noqa: PLR0913 - one word per policy
+        self,
+        catalog: Catalog,
+        *,
+        dialect: Dialect,
+        base: str = "",
+        unknown: UnknownPolicy = "by_status",
+        validation: Callable[[Sequence[InputFailure]], Problem] | None = None,
+        challenge: str = "Bearer",
+        limit_headers: LimitHeaders | None = None,
+        request_id_header: str = "X-Request-Id",
+    ) -> None:
+        """Puts a contract together.
+
+        Args:
+            catalog: the problem types.
+            dialect: how they look on the wire.
+            base: overrides the base of the type URIs, so that they open where the pages are served.
+            unknown: what clients make of codes they do not know.
+            validation: makes the problem for invalid input; by default the type that stands for 422.
+            challenge: `WWW-Authenticate` of a 401 whose type declares none (RFC 9110, section 15.5.2).
+            limit_headers: how rate limits are shown on success; by default as the dialect does.
+            request_id_header: the header field for request ids.
+        """
+        self.catalog, self.dialect, self.base = catalog, dialect, base or catalog.base
+        self.request_id_header = request_id_header
+        self._unknown, self._validation, self._challenge = unknown, validation, challenge
+        self._show_limits = _LIMIT_HEADERS[limit_headers or dialect.limit_headers]
+        self._reader = Reader(dialect)
+        self._redirects = Redirects(catalog)
+        self._forms: dict[tuple[type[Problem], int], tuple[Form, Headers]] = {}
+        self._revivals: dict[type[Problem], Revival] = {}
+        self._check_names()
+
+    def type_uri(self, record: ProblemType) -> str:
+        """The type URI of a problem type here: the base and the code, percent-encoded (RFC 3986)."""
+        return self.base + record.code  # a code has no character that would need encoding
+
+    # ------------------------------------------------------------------------------------------ out
+
+    def render(self, problem: Problem, *, request_id: str | None = None, accept: str = "") -> Rendered:
+        """Writes a problem as a response.
+
+        Args:
+            problem: of this catalog. Any other is a failure of the server's, and rendered as `internal`.
+            request_id: goes into the body, where the dialect has a place for it, and into its header.
+            accept: the request's `Accept`. Types that are delivered by redirect come as a body to clients
+                that ask for JSON.
+        """
+        state = problem.__dict__
+        found = self._forms.get((problem.__class__, state["status"])) or self._first_form(problem)
+        if found is None:
+            return self.render(self.problem_for("internal"), request_id=request_id)
+        form, headers = found
+        redirect = form.record.redirect
+        if redirect is not None and not wants_json(accept):
+            return Rendered(redirect.status, redirect_headers(form.record, redirect), b"")
+        if form.varies or state["headers"]:
+            headers = _joined(state["headers"], form.varying_headers(state), headers)
+        if request_id is not None:
+            headers = (*headers, (self.request_id_header, request_id))
+        return Rendered(form.status, headers, form.body(state, request_id))
+
+    def _first_form(self, problem: Problem) -> tuple[Form, Headers] | None:
+        record = problem.problem_type
+        if isinstance(problem, UnknownProblem):  # not kept: there is no end to what others may send
+            return self._compiled(problem, problem.type)
+        if self.catalog.find(record.code) is not type(problem):
+            self._complain(record.code, f"is not in the catalog {self.catalog.name!r}; sent as internal instead")
+            return None
+        found = self._forms[type(problem), problem.status] = self._compiled(problem, self.type_uri(record))
+        return found
+
+    def _compiled(self, problem: Problem, type_uri: str) -> tuple[Form, Headers]:
+        record = problem.problem_type
+        form = Form(
+            record,
+            problem.member_set.checks,
+            problem.status,
+            self.dialect,
+            type_uri=type_uri,
+            domain=self.catalog.name,
+            complain=lambda message: self._complain(record.code, message),
+        )
+        headers: Headers = (("Content-Type", self.dialect.media_type), NO_STORE, *form.headers)
+        if problem.status == 401 and self._challenge and find(headers, "www-authenticate") is None:
+            headers = (*headers, ("WWW-Authenticate", self._challenge))
+        return form, headers
+
+    def _complain(self, code: str, message: str) -> None:
+        import logging  # noqa: PLC0415 - needed only when something is wrong, and heavy to import
+
+        logging.getLogger("failwell").error("problem %s of catalog %s: %s", code, self.catalog.name, message)
+
+    def limit_headers(self, states: Sequence[LimitState]) -> Headers:
+        """The header fields that show a caller on success where it stands with its limits."""
+        return self._show_limits(states)
+
+    # ------------------------------------------------------------------------- conditions as problems
+
+    def problem_for(self, condition: Standard, detail: str | None = None, headers: Headers = ()) -> Problem:
+        """The problem for a condition that a framework reports: a status, or `internal`.
+
+        A status for which the catalog has no type becomes a problem of the type `about:blank`.
+        """
+        cls = self.catalog.standard.get(condition)
+        if cls is not None:
+            return cls(detail, headers=headers)
+        status = 500 if condition == "internal" else condition
+        code = "internal" if condition == "internal" else _code_of("about:blank", status)
+        return UnknownProblem(detail, status=status, code=code, title=_phrase(status), headers=headers)
+
+    def invalid_input(self, failures: Sequence[InputFailure]) -> Problem:
+        """The problem for input that failed validation, as the policy `validation` makes it."""
+        if self._validation is not None:
+            return self._validation(failures)
+        first = failures[0]
+        more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+        problem = self.problem_for(422, f"{first.path or first.place}: {first.detail}{more}")
+        if "errors" in problem.member_set.known:
+            problem.__dict__["errors"] = list(failures)
+        return problem
+
+    # ------------------------------------------------------------------------------------------- in
+
+    def parse(self, status: int, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes) -> Problem:
+        """Reads a response back into the problem that was rendered. It never raises for what it is given.
+
+        Returns:
+            An instance of the declared class; an `UnknownProblem` where the catalog does not have the
+            code; a `NotAProblem` where the body is not a problem of this API at all.
+        """
+        fields = headers if isinstance(headers, tuple) else pairs(headers)
+        if 300 <= status < 400:
+            return self._parse_redirect(status, fields, body)
+        if len(body) > _MAX_BODY:
+            return NotAProblem(status=status, headers=fields, body=body, reason="too large to be a problem")
+        try:
+            document = decode(body)
+        except (ValueError, RecursionError):
+            reason = "broken JSON" if body.strip() else "empty"
+            return NotAProblem(status=status, headers=fields, body=body, reason=reason)
+        if type(document) is not dict:
+            return NotAProblem(status=status, headers=fields, body=body, reason="JSON, but no object")
+        said = self._reader.read(document)
+        request_id = said.request_id
+        if type(request_id) is not str:
+            request_id = find(fields, self.request_id_header.lower())
+        cls = self._identify(said)
+        if cls is not None:
+            revival = self._revivals.get(cls) or self._revivals.setdefault(cls, Revival(cls, self._reader))
+            return revival.problem(said, status, fields, request_id)
+        return self._parse_foreign(said, document, status, fields, body, request_id)
+
+    def _identify(self, said: Said) -> type[Problem] | None:
+        code = said.code
+        if type(code) is not str:
+            code = self._code_from_type(said.type)
+        return self.catalog.find(code) if code else None
+
+    def _code_from_type(self, type_uri: object) -> str:
+        if isinstance(type_uri, str):
+            for base in (self.base, self.catalog.base):
+                if type_uri.startswith(base):
+                    return type_uri[len(base) :]
+        return ""
+
+    def _parse_redirect(self, status: int, headers: Headers, body: bytes) -> Problem:
+        cls = self._redirects.find(find(headers, "location") or "")
+        if cls is None:
+            return NotAProblem(status=status, headers=headers, body=body, reason="a redirect without a code")
+        revival = self._revivals.setdefault(cls, Revival(cls, self._reader))
+        said = self._reader.read({})
+        problem = revival.problem(said, cls.problem_type.statuses[0], headers, find(headers, self.request_id_header.lower()))
+        problem.__dict__.pop("unreadable", None)  # a redirect has no room for members
+        return problem
+
+    def _parse_foreign(  # noqa: PLR0913 - all that is known of the response
+        self, said: Said, document: dict[str, Any], status: int, headers: Headers, body: bytes, request_id: str | None
+    ) -> Problem:
+        if type(said.code) is not str and type(said.type) is not str:
+            media_type = find(headers, "content-type") or ""
+            if "problem+json" not in media_type:
+                return NotAProblem(status=status, headers=headers, body=body, reason="JSON of another shape")
+            said = _PROBLEM_READER.read(document)
+        problem = self._unknown_problem(said, status, headers)
+        problem.__dict__["request_id"] = request_id
+        return problem
+
+    def _unknown_problem(self, said: Said, status: int, headers: Headers) -> UnknownProblem:
+        type_uri = _text(said.type) or "about:blank"
+        return UnknownProblem(
+            _text(said.text),
+            status=status,
+            code=_text(said.code) or self._code_from_type(type_uri) or _code_of(type_uri, status),
+            type=type_uri,
+            title=_text(said.title) or "",
+            suggestion=_text(said.suggestion) or "",
+            retry=Retry.LATER if self._unknown == "internal" else None,
+            retryable=said.retryable if isinstance(said.retryable, bool) else None,
+            resolve=resolve_from(said.resolve),
+            members={name: value for name, value in said.members.items() if name not in said.standard},
+            headers=headers,
+        )
+
+    # ------------------------------------------------------------------------------------------ checks
+
+    def _check_names(self) -> None:
+        """Members must not have names that the dialect uses beside them: standard names are never overwritten."""
+        reserved = self.dialect.reserved
+        for cls in self.catalog:
+            for member in cls.problem_type.members:
+                if member.on_wire and member.wire_name in reserved:
+                    raise DeclarationError(
+                        f"the dialect {self.dialect.name!r} uses the name {member.wire_name!r} itself",
+                        code="member-shadows-dialect",
+                        where=f"{cls.__module__}.{cls.__qualname__}.{member.name}",
+                        hint='give the member another name on the wire: Annotated[…, Member("other_name")]',
+                    )
+
+    def __repr__(self) -> str:
+        return f"Contract({self.catalog!r}, dialect={self.dialect!r})"
+
+
+_PROBLEM_READER = Reader(PROBLEM)
+
+
+def pairs(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> Headers:
+    """Header fields as pairs, whatever they came as."""
+    return tuple(headers.items() if isinstance(headers, Mapping) else headers)
+
+
+def _joined(own: Headers, *more: Headers) -> Headers:
+    """Fields of the occurrence, then those of the type that the occurrence does not bring itself."""
+    brought = {name.lower() for name, _ in own}
+    return (*own, *(field for fields in more for field in fields if field[0].lower() not in brought))
+
+
+def _code_of(type_uri: str, status: int) -> str:
+    return f"http_{status}" if type_uri == "about:blank" else type_uri
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _phrase(status: int) -> str:
+    from http import HTTPStatus  # noqa: PLC0415 - only for statuses without a type, and heavy to import
+
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"HTTP {status}"

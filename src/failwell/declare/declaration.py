@@ -1,0 +1,205 @@
+"""From the words of a class line to a checked record."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+import msgspec
+
+from failwell.declare.members import MemberSet
+from failwell.declare.record import (
+    Example,
+    HeaderRule,
+    Lifecycle,
+    Link,
+    ProblemType,
+    Redirect,
+    Resolve,
+    Retry,
+    Standard,
+)
+from failwell.declare.template import checked_template
+from failwell.exceptions import DeclarationError
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,62}\Z")
+_FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
+
+_RETRY_BY_STATUS = {
+    400: Retry.AFTER_CHANGE, 401: Retry.AFTER_ACTION, 402: Retry.AFTER_ACTION, 403: Retry.AFTER_ACTION,
+    408: Retry.LATER, 410: Retry.NEVER, 425: Retry.LATER, 428: Retry.AFTER_CHANGE, 429: Retry.LATER,
+    451: Retry.NEVER, 501: Retry.NEVER, 505: Retry.NEVER,
+}  # fmt: skip
+
+
+class Words(TypedDict, total=False):
+    """The words of a class line that are optional, or may come from an abstract base; see `ProblemType`."""
+
+    prose: str
+    category: str
+    detail: str
+    retry: Retry | Mapping[int, Retry]
+    retryable: bool
+    suggestion: str
+    resolve: Resolve
+    headers: Mapping[str, str]
+    redirect: Redirect
+    aliases: tuple[str, ...]
+    lifecycle: Lifecycle
+    since: str
+    owner: str
+    conceal: str
+    standard: Standard
+    examples: tuple[Example, ...]
+    links: tuple[Link, ...]
+
+
+def retry_for_status(status: int) -> Retry:
+    """What a status alone says about retrying, for types and responses that say nothing themselves."""
+    return _RETRY_BY_STATUS.get(status, Retry.LATER if status >= 500 else Retry.AFTER_CHANGE)
+
+
+def problem_type(cls: type, words: Mapping[str, Any], members: MemberSet, *, where: str) -> ProblemType:
+    """Makes the record of a class from the words of its class line.
+
+    Raises:
+        DeclarationError: for a word that is missing, unknown, of a wrong form, or at odds with another.
+    """
+    _check_words(words, where)
+    statuses = _statuses(words["status"], where)
+    retry, retry_by_status = _retry(words.get("retry"), statuses, where)
+    record = ProblemType(
+        **{key: value for key, value in words.items() if key not in ("status", "retry", "headers", "prose")},
+        statuses=statuses,
+        prose=words.get("prose") or inspect.cleandoc(cls.__doc__ or ""),
+        members=members.records,
+        retry=retry,
+        retry_by_status=retry_by_status,
+        headers=tuple(HeaderRule(name, value) for name, value in words.get("headers", {}).items()),
+    )
+    _check_templates(record, where)
+    _check_headers(record, where)
+    _check_statuses_of_parts(record, where)
+    return record
+
+
+def _check_words(words: Mapping[str, Any], where: str) -> None:
+    known = {"code", "status", "title", *Words.__annotations__}
+    for word in words.keys() - known:
+        raise DeclarationError(
+            f"the class line has no word {word!r}", code="unknown-word", where=where,
+            hint=f"use one of {', '.join(sorted(known))}",
+        )  # fmt: skip
+    for word in ("code", "status", "title"):
+        if not words.get(word):
+            raise DeclarationError(
+                f"a problem type needs {word}=", code="missing-word", where=where,
+                hint="add it to the class line; a base shared by several types says abstract=True instead",
+            )  # fmt: skip
+    _check_texts(words, where)
+
+
+def _check_texts(words: Mapping[str, Any], where: str) -> None:
+    for word in ("code", "title", "category", "suggestion", "detail", "since", "owner", "conceal", "prose"):
+        if not isinstance(words.get(word, ""), str):
+            raise DeclarationError(
+                f"{word}= is {type(words[word]).__name__}, not text", code="wrong-word", where=where,
+                hint=f'write {word}="…"',
+            )  # fmt: skip
+    if not _CODE.match(words["code"]):
+        raise DeclarationError(
+            f"{words['code']!r} cannot be a code", code="bad-code", where=where,
+            hint="a letter, then up to 62 letters, digits, hyphens, underscores or dots",
+        )  # fmt: skip
+    if len(words["title"].splitlines()) != 1 or "{" in words["title"]:
+        raise DeclarationError(
+            f"{words['title']!r} cannot be a title", code="bad-title", where=where,
+            hint="a title is one line and the same for every occurrence; what varies belongs into detail",
+        )  # fmt: skip
+
+
+def _statuses(given: object, where: str) -> tuple[int, ...]:
+    statuses = given if isinstance(given, tuple) else (given,)
+    for status in statuses:
+        if not isinstance(status, int) or isinstance(status, bool) or not 400 <= status <= 599:
+            raise DeclarationError(
+                f"status={given!r} is not a status of an error", code="bad-status", where=where,
+                hint="use a number from 400 to 599, or a tuple of them with the default first",
+            )  # fmt: skip
+    if len(set(statuses)) != len(statuses):
+        raise DeclarationError(
+            f"status={given!r} names a status twice", code="bad-status", where=where, hint="name each once"
+        )
+    return statuses
+
+
+def _retry(given: object, statuses: tuple[int, ...], where: str) -> tuple[Retry, dict[int, Retry]]:
+    if given is None:
+        by_status = {status: retry_for_status(status) for status in statuses}
+    elif isinstance(given, Mapping):
+        by_status = dict(given)
+    else:
+        by_status = dict.fromkeys(statuses, given)
+    if by_status.keys() != set(statuses) or not all(isinstance(word, Retry) for word in by_status.values()):
+        raise DeclarationError(
+            f"retry={given!r} does not fit status={statuses!r}", code="bad-retry", where=where,
+            hint="give one Retry, or a mapping with exactly the type's statuses as keys",
+        )  # fmt: skip
+    retry = by_status[statuses[0]]
+    return retry, {status: word for status, word in by_status.items() if word is not retry}
+
+
+def _check_templates(record: ProblemType, where: str) -> None:
+    names = frozenset(member.name for member in record.members)
+    checked_template(record.detail, names, where=f"{where}, detail=")
+    for header in record.headers:
+        checked_template(header.template, names, where=f"{where}, headers={{{header.name!r}: …}}")
+    if record.resolve is not None:
+        _check_resolve(record.resolve, where)
+        checked_template(record.resolve.url, names, where=f"{where}, resolve=, url=")
+        checked_template(record.resolve.endpoint, names, where=f"{where}, resolve=, endpoint=")
+    if record.redirect is not None:
+        template = checked_template(record.redirect.location, frozenset({"code"}), where=f"{where}, redirect=")
+        if "code" not in template.names or not 300 <= record.redirect.status <= 308:
+            raise DeclarationError(
+                f"{record.redirect!r} does not carry the code with a redirecting status", code="bad-redirect",
+                where=where, hint='for instance Redirect("/login?error={code}", status=303)',
+            )  # fmt: skip
+
+
+def _check_resolve(resolve: Resolve, where: str) -> None:
+    if bool(resolve.method) != bool(resolve.endpoint) or not resolve.action:
+        raise DeclarationError(
+            f"{resolve!r} is half a call", code="bad-resolve", where=where,
+            hint="action= is always needed; method= and endpoint= go together",
+        )  # fmt: skip
+
+
+def _check_headers(record: ProblemType, where: str) -> None:
+    seen: set[str] = set()
+    for header in record.headers:
+        if not _FIELD_NAME.match(header.name) or header.name.lower() in seen:
+            raise DeclarationError(
+                f"{header.name!r} cannot be a header's name here", code="bad-header", where=where,
+                hint="a field name is a token (RFC 9110, section 5.6.2) and stands once",
+            )  # fmt: skip
+        seen.add(header.name.lower())
+
+
+def _check_statuses_of_parts(record: ProblemType, where: str) -> None:
+    named = [(f"member {m.name}", status) for m in record.members for status in m.statuses]
+    named += [("an example", example.status) for example in record.examples if example.status]
+    for part, status in named:
+        if status not in record.statuses:
+            raise DeclarationError(
+                f"{part} names status {status}, which the type does not have", code="foreign-status", where=where,
+                hint=f"use one of {record.statuses}",
+            )  # fmt: skip
+    if record.standard is not None and any(m.default is msgspec.UNSET for m in record.members):
+        raise DeclarationError(
+            f"a type that stands for {record.standard!r} is also raised where nobody can give its members",
+            code="standard-needs-members", where=where, hint="give each member a default, for instance None",
+        )  # fmt: skip
+

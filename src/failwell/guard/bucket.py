@@ -1,0 +1,138 @@
+"""The declaration of one rate: so many units per window, for each subject."""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from math import isfinite
+from typing import Literal
+
+import msgspec
+
+from failwell.exceptions import DeclarationError
+
+Per = Literal["second", "minute", "hour", "day"] | int | float
+"""A window: one of four words, or a number of seconds."""
+
+MICROSECONDS = 1_000_000  # in a second
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+_LONGEST = (
+    100 * 366 * 86_400 * MICROSECONDS
+)  # a century; instants then stay exact even where numbers are doubles
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """A number of units that refills evenly, one full window for `limit` units, for each subject on its own.
+
+    `Bucket("token", 60, per="minute")` lets a token that was idle spend 60 units at once, and one more each
+    second after that. `burst` sets what can be spent at once apart from the pace: `burst=10` keeps the same 60
+    a minute, yet at most 10 in a row.
+
+    Time is counted in whole microseconds, and the time that one unit takes is rounded up to one: a bucket never
+    refills faster than declared, and slower by less than a microsecond per unit.
+
+    Attributes:
+        name: the bucket's name: the keyword under which checks pass its subject, and its name in headers.
+            Limits that share a store and a bucket's name share what was spent; this is how a subject keeps its
+            state when it moves to another plan.
+        limit: units per window.
+        per: the window, as a word or in seconds.
+        burst: units that can be spent at once; None for as many as `limit`.
+
+    Raises:
+        DeclarationError: for a name that cannot be a keyword argument, or numbers that make no rate.
+    """
+
+    name: str
+    limit: int
+    per: Per
+    burst: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses what cannot be a rate."""
+        _verify_name(self.name)
+        where = f"Bucket({self.name!r})"
+        _verify_count(self.limit, "limit", where)
+        if self.burst is not None:
+            _verify_count(self.burst, "burst", where)
+        _verify_window(self.per, where)
+        if self.span > _LONGEST:
+            raise DeclarationError(
+                "the bucket takes more than a century to refill",
+                code="bucket-too-long",
+                where=where,
+                hint="shorten the window, or lower the burst",
+            )
+        if self.limit > _microseconds(self.per):
+            raise DeclarationError(
+                f"{self.limit} units in {self.window:g} s are more than one per microsecond",
+                code="bucket-too-fine",
+                where=where,
+                hint="time is counted in whole microseconds: lower the limit, or widen the window",
+            )
+
+    @property
+    def window(self) -> float:
+        """The window in seconds."""
+        return _microseconds(self.per) / MICROSECONDS
+
+    @property
+    def capacity(self) -> int:
+        """Units that can be spent at once."""
+        return self.limit if self.burst is None else self.burst
+
+    @property
+    def interval(self) -> int:
+        """Microseconds in which one unit comes back."""
+        return -(-_microseconds(self.per) // self.limit)
+
+    @property
+    def span(self) -> int:
+        """Microseconds from wholly spent to full."""
+        return self.capacity * self.interval
+
+
+def _microseconds(per: Per) -> int:
+    return round(_SECONDS[per] * MICROSECONDS if isinstance(per, str) else per * MICROSECONDS)
+
+
+def _verify_name(name: str) -> None:
+    if not isinstance(name, str) or not name.isascii() or not name.isidentifier() or iskeyword(name):
+        raise DeclarationError(
+            f"{name!r} cannot be a bucket's name, for checks pass the subject under it: check({name}=…)",
+            code="bucket-name",
+            where="Bucket",
+            hint="use a Python name of ASCII letters, digits and underscores, such as 'token'",
+        )
+    if name == "cost":
+        raise DeclarationError(
+            "'cost' is the keyword for the cost of a check, so no bucket can have this name",
+            code="bucket-name",
+            where="Bucket",
+            hint="name the bucket after its subjects, such as 'token' or 'ip'",
+        )
+
+
+def _verify_count(value: int, argument: str, where: str) -> None:
+    if type(value) is not int or value < 1:
+        raise DeclarationError(
+            f"{argument} is {value!r}, which is not a positive whole number",
+            code=f"bucket-{argument}",
+            where=where,
+            hint="give the units as an int of at least 1",
+        )
+
+
+def _verify_window(per: Per, where: str) -> None:
+    if isinstance(per, str):
+        possible = per in _SECONDS
+    elif isinstance(per, bool) or not isinstance(per, (int, float)):
+        possible = False
+    else:
+        possible = (isinstance(per, int) or isfinite(per)) and _microseconds(per) > 0
+    if not possible:
+        raise DeclarationError(
+            f"per is {per!r}, which is not a window",
+            code="bucket-per",
+            where=where,
+            hint=f"give one of {', '.join(map(repr, _SECONDS))}, or a positive number of seconds",
+        )

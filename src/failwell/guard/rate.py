@@ -1,0 +1,246 @@
+"""Rate limits: several buckets decided together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+import msgspec
+
+from failwell.exceptions import DeclarationError
+from failwell.guard.bucket import MICROSECONDS, Bucket
+from failwell.guard.gcra import TAKE
+from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
+from failwell.typing import Key, LimitState, Store
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """An admitted check.
+
+    Attributes:
+        limits: where the caller stands now with each bucket, in declared order, those that were skipped left
+            out; for the headers of the success.
+        degraded: whether it was decided without the store, on less than is usually known.
+    """
+
+    limits: tuple[LimitState, ...]
+    degraded: bool = False
+
+
+class Denied(msgspec.Struct, frozen=True, kw_only=True):
+    """A check that was not admitted, and cost nothing; what the application makes its problem of.
+
+    Attributes:
+        bucket: the bucket that denied; of several the one that makes the caller wait longest.
+        retry_after: whole seconds, at least 1, after which the same check is admitted if nobody else spends.
+        limits: where the caller stands with each bucket, in declared order, those that were skipped left out.
+        degraded: whether it was decided without the store, on less than is usually known.
+    """
+
+    bucket: Bucket
+    retry_after: int
+    limits: tuple[LimitState, ...]
+    degraded: bool = False
+
+
+class RateLimit:
+    """Admits checks as long as every bucket holds enough for them, and raises the application's problem otherwise.
+
+    The buckets are decided together, in one step of the store: a check is paid for in all of them or, if one
+    denies, in none. The store's clock counts, so that all who share a store agree on the time.
+
+    Args:
+        buckets: the buckets, at least one.
+        store: keeps what was spent, for instance `failwell.store.Memory()`.
+        problem: makes the exception to raise when a check is denied.
+
+    Raises:
+        DeclarationError: without buckets, with two of one name, or with a store or problem that cannot serve.
+    """
+
+    def __init__(self, *buckets: Bucket, store: Store, problem: Callable[[Denied], Exception]) -> None:
+        _verify_parts(buckets, store, problem)
+        self.buckets = buckets
+        self._store = store
+        self._problem = problem
+        self._meters = tuple(_Meter.of(bucket) for bucket in buckets)
+        self._names = {bucket.name for bucket in buckets}
+        self._smallest = min(bucket.capacity for bucket in buckets)
+
+    def check(self, /, *, cost: int = 1, **subjects: Subject | None) -> Decision:
+        """Spends `cost` units of each bucket, or raises what `problem` makes of the denial.
+
+        Args:
+            cost: units to spend; 0 looks without spending, and is always admitted.
+            subjects: for each bucket, by its name, whom it counts for; None skips the bucket in this call.
+
+        Raises:
+            TypeError: for a bucket without a subject, a name that is no bucket's, or a value of a wrong type.
+            ValueError: for a negative cost, or one above a bucket's capacity, which could never be admitted.
+        """
+        meters, keys, args = self._ask(subjects, cost)
+        return self._answer(meters, args, self._store.run(TAKE, keys, args))
+
+    async def acheck(self, /, *, cost: int = 1, **subjects: Subject | None) -> Decision:
+        """Does what `check` does, without blocking the event loop."""
+        meters, keys, args = self._ask(subjects, cost)
+        return self._answer(meters, args, await self._store.arun(TAKE, keys, args))
+
+    def peek(self, /, **subjects: Subject | None) -> Decision:
+        """Looks at the buckets that are named, and spends nothing.
+
+        Raises:
+            TypeError: for a name that is no bucket's, or a value of a wrong type.
+        """
+        return self.check(cost=0, **(dict.fromkeys(self._names) | subjects))
+
+    async def apeek(self, /, **subjects: Subject | None) -> Decision:
+        """Does what `peek` does, without blocking the event loop."""
+        return await self.acheck(cost=0, **(dict.fromkeys(self._names) | subjects))
+
+    def _ask(
+        self, subjects: dict[str, Subject | None], cost: int
+    ) -> tuple[list[_Meter], list[Key], list[tuple[int, int]]]:
+        """The buckets to decide, and for each its key, the time to spend and its span."""
+        if subjects.keys() != self._names:
+            raise _wrong_names(self.buckets, subjects)
+        meters: list[_Meter] = []
+        keys: list[Key] = []
+        args: list[tuple[int, int]] = []
+        for meter in self._meters:
+            subject = subjects[meter.name]
+            if subject is None:
+                continue
+            meters.append(meter)
+            if type(subject) is str and len(subject) <= LONGEST_PLAIN:  # most are: what key_of does, at once
+                keys.append((meter.space, "str", subject))
+            else:
+                keys.append(key_of(meter.space, subject))
+            args.append((cost * meter.interval, meter.span))
+        if type(cost) is not int or not 0 <= cost <= self._smallest:
+            _verify_cost(cost, meters)
+        return meters, keys, args
+
+    def _answer(
+        self, meters: Sequence[_Meter], args: Sequence[tuple[int, int]], result: Sequence[int]
+    ) -> Decision:
+        """What the result of TAKE means: a decision, or the problem raised."""
+        limits = tuple([meter.state(ahead) for meter, ahead in zip(meters, result, strict=False)])
+        wait = result[-1]
+        if not wait:
+            return Decision(limits=limits)
+        bucket = next(
+            meter.bucket
+            for meter, ahead, (debit, span) in zip(meters, result, args, strict=False)
+            if ahead + debit - span == wait
+        )
+        denied = Denied(bucket=bucket, retry_after=-(-wait // MICROSECONDS), limits=limits)
+        raise _verified(self._problem(denied))
+
+
+class _Meter(msgspec.Struct, frozen=True):
+    """What checks need to know of a bucket, computed once."""
+
+    bucket: Bucket
+    space: str
+    name: str
+    limit: int
+    window: float
+    interval: int
+    span: int
+
+    @classmethod
+    def of(cls, bucket: Bucket) -> _Meter:
+        return cls(
+            bucket,
+            f"rate:{bucket.name}",
+            bucket.name,
+            bucket.limit,
+            bucket.window,
+            bucket.interval,
+            bucket.span,
+        )
+
+    def state(self, ahead: int) -> LimitState:
+        """The state of a bucket that will be full `ahead` microseconds from now."""
+        left = self.span - ahead
+        remaining = left // self.interval
+        return LimitState(
+            name=self.name,
+            limit=self.limit,
+            window=self.window,
+            remaining=remaining,
+            reset=ahead / MICROSECONDS,
+            next_unit=0.0 if remaining else (self.interval - left) / MICROSECONDS,
+        )
+
+
+def _verify_parts(buckets: Sequence[Bucket], store: Store, problem: Callable[[Denied], Exception]) -> None:
+    if not buckets or not all(isinstance(bucket, Bucket) for bucket in buckets):
+        raise DeclarationError(
+            "a rate limit is made of buckets, at least one",
+            code="rate-limit-buckets",
+            where="RateLimit",
+            hint="begin with the buckets: RateLimit(Bucket('token', 60, per='minute'), store=…, problem=…)",
+        )
+    names = [bucket.name for bucket in buckets]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DeclarationError(
+            f"two buckets have the name {twice!r}, so a check could not tell their subjects apart",
+            code="rate-limit-duplicate-bucket",
+            where="RateLimit",
+            hint="give each bucket a name of its own, such as 'ip' and 'ip_daily'",
+        )
+    if isinstance(store, type) or not callable(getattr(store, "run", None)):
+        raise DeclarationError(
+            f"{store!r} is not a store",
+            code="rate-limit-store",
+            where="RateLimit",
+            hint="pass an instance of a store, such as store=Memory()",
+        )
+    if not callable(problem):
+        raise DeclarationError(
+            f"problem is {problem!r}, which cannot be called",
+            code="rate-limit-problem",
+            where="RateLimit",
+            hint="pass a function: problem=lambda denied: RateLimited(retry_after_seconds=denied.retry_after)",
+        )
+
+
+def _verified(problem: object) -> Exception:
+    if isinstance(problem, Exception):
+        return problem
+    raise TypeError(
+        f"RateLimit: problem= made {problem!r} of the denial, which is not an exception to raise\n"
+        "  To mend it: let it return an instance of the problem, lambda denied: RateLimited(…)"
+    )
+
+
+def _wrong_names(buckets: Sequence[Bucket], given: Collection[str]) -> TypeError:
+    names = [bucket.name for bucket in buckets]
+    faults = [f"no subject for the bucket {name!r}" for name in names if name not in given]
+    faults += [f"{name!r} is not a bucket" for name in given if name not in names]
+    return TypeError(
+        f"RateLimit: {', '.join(faults)}\n"
+        f"  To mend it: pass {', '.join(f'{name}=…' for name in names)}; None skips a bucket in this call"
+    )
+
+
+def _verify_cost(cost: object, meters: Sequence[_Meter]) -> None:
+    if type(cost) is not int:
+        raise TypeError(
+            f"RateLimit: cost is {cost!r}, which is not an int\n"
+            "  To mend it: pass whole units, 0 to look without spending"
+        )
+    if cost < 0:
+        raise ValueError(
+            f"RateLimit: cost is {cost}, and nothing can be given back\n"
+            "  To mend it: pass whole units, 0 to look without spending"
+        )
+    for meter in meters:
+        if cost > meter.bucket.capacity:
+            raise ValueError(
+                f"RateLimit: cost is {cost}, yet the bucket {meter.name!r} holds {meter.bucket.capacity}, "
+                "so this can never be admitted\n"
+                "  To mend it: split the work into smaller checks, or declare a larger burst"
+            )

@@ -1,0 +1,20 @@
+"""`WWW-Authenticate` challenges (RFC 9110, section 11.6.1; RFC 6750, section 3)."""
+
+from __future__ import annotations
+
+
+def challenge(scheme: str = "Bearer", **parameters: str) -> str:
+    """Writes one challenge: `challenge("Bearer", error="invalid_token")` is `Bearer error="invalid_token"`.
+
+    Args:
+        scheme: the authentication scheme.
+        parameters: for Bearer those of RFC 6750 (`realm`, `scope`, `error`, `error_description`), for
+            step-up also those of RFC 9470 (`acr_values`, `max_age`). Quotes and backslashes are escaped.
+    """
+    quoted = (f"{name}={_quoted(value)}" for name, value in parameters.items())
+    return " ".join([scheme, ", ".join(quoted)]).rstrip()
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

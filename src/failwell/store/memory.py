@@ -1,0 +1,119 @@
+"""A store in the memory of one process."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from threading import Lock
+from time import monotonic_ns
+
+from failwell.exceptions import DeclarationError
+from failwell.typing import Clock, Entry, Key, Transition
+
+_TOP = 8  # shelves are numbered by eighths of an entry's span: 0 nearly forgotten, 8 all of it still ahead
+_LOOKS = 4  # entries looked over per shelf whenever a subject comes in
+
+
+def _monotonic() -> int:
+    return monotonic_ns() // 1_000
+
+
+class Memory:
+    """Keeps entries in this process: nothing to install, shared by threads and tasks, gone when it ends.
+
+    It holds a bounded number of entries. Each lies on a shelf by the share of its span that is still ahead,
+    which for a rate limit is how far its bucket is spent. When there are too many, the one goes that lies
+    longest on the lowest shelf and was not used since. So no flood of new subjects pushes out a spent bucket
+    as long as there is a less spent one, and entries in steady use stay.
+
+    Args:
+        max_subjects: entries kept at most; one per subject and bucket.
+        clock: the time in microseconds; by default the system's monotonic clock.
+
+    Raises:
+        DeclarationError: for a `max_subjects` that is not a positive whole number.
+    """
+
+    def __init__(self, *, max_subjects: int = 100_000, clock: Clock = _monotonic) -> None:
+        if type(max_subjects) is not int or max_subjects < 1:
+            raise DeclarationError(
+                f"max_subjects is {max_subjects!r}, which is not a positive whole number",
+                code="store-size",
+                where="Memory",
+                hint="give the number of entries to keep at most, as an int of at least 1",
+            )
+        self._max = max_subjects
+        self._clock = clock
+        self._lock = Lock()
+        self._entries: dict[Key, Entry] = {}
+        self._shelves: list[deque[tuple[Key, Entry]]] = [deque() for _ in range(_TOP + 1)]
+
+    @property
+    def size(self) -> int:
+        """The number of entries kept, among them some that are over but were not come upon yet."""
+        return len(self._entries)
+
+    def run(
+        self, transition: Transition, keys: Sequence[Key], args: Sequence[tuple[int, ...]]
+    ) -> Sequence[int]:
+        """Runs a transition; threads wait for each other, each for some microseconds."""
+        entries = self._entries
+        with self._lock:
+            now = self._clock()
+            found = [entries.get(key) for key in keys]
+            kept, result = transition.decide(found, now, args)
+            if kept is not None:
+                known = len(entries)
+                entries.update(zip(keys, kept, strict=True))
+                if len(entries) > known:
+                    new = [key for key, entry in zip(keys, found, strict=True) if entry is None]
+                    self._take_in(new, now)
+        return result
+
+    async def arun(
+        self, transition: Transition, keys: Sequence[Key], args: Sequence[tuple[int, ...]]
+    ) -> Sequence[int]:
+        """Does what `run` does: memory never keeps the event loop waiting."""
+        return self.run(transition, keys, args)
+
+    def clear(self) -> None:
+        """Forgets all entries."""
+        with self._lock:
+            self._entries.clear()
+            for shelf in self._shelves:
+                shelf.clear()
+
+    def _take_in(self, new: Sequence[Key], now: int) -> None:
+        """Makes room for new entries and shelves them; until they lie on a shelf they cannot be forgotten."""
+        self._look_over(now)
+        for _ in range(len(self._entries) - self._max):
+            self._forget_one(now)
+        for key in new:
+            self._shelve(key, self._entries[key], now)
+
+    def _look_over(self, now: int) -> None:
+        """Looks at the first few of each shelf: what is over is forgotten, the others are put where they belong."""
+        for shelf in self._shelves:
+            for _ in range(min(len(shelf), _LOOKS)):
+                key, shelved = shelf.popleft()
+                if self._entries[key][0] <= now:
+                    del self._entries[key]
+                else:
+                    self._shelve(key, shelved, now)
+
+    def _forget_one(self, now: int) -> None:
+        """Forgets the first on the lowest shelf; those used since they were shelved are spared, once."""
+        for shelf in self._shelves:
+            while shelf:
+                key, shelved = shelf.popleft()
+                entry = self._entries[key]
+                if entry is shelved:
+                    del self._entries[key]
+                    return
+                self._shelve(key, entry, now)
+
+    def _shelve(self, key: Key, seen: Entry, now: int) -> None:
+        """Puts a key on the shelf of its entry, with the entry as it was seen last, which tells use since then."""
+        until, span = self._entries[key]
+        level = max(until - now, 0) * _TOP // span
+        self._shelves[min(level, _TOP)].append((key, seen))
