@@ -1,0 +1,48 @@
+"""A request's JSON body as a typed value, or the problem that says what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from failwell.contract import Contract
+from failwell.edge.validation import failures_of
+from failwell.wire.values import decode
+
+_Body = TypeVar("_Body")
+
+
+def read_json(contract: Contract, raw: bytes, content_type: str, kind: type[_Body]) -> _Body:
+    """Decodes and validates a JSON body.
+
+    Args:
+        contract: makes the problems.
+        raw: the body.
+        content_type: the request's `Content-Type`; empty if it has none.
+        kind: a type that msgspec knows, or a pydantic model.
+
+    Raises:
+        Problem: for 415 (another media type), 400 (no JSON) or invalid input.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
+        raise contract.problem_for(415, "The body has to be application/json.")
+    validate = getattr(kind, "model_validate_json", None)
+    try:
+        return cast(_Body, validate(raw)) if validate else msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        raise contract.invalid_input(failures_of(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise contract.problem_for(400, "The body is not JSON.") from None
+    except ValueError as error:
+        raise _pydantic_problem(contract, raw, error) from None
+
+
+def _pydantic_problem(contract: Contract, raw: bytes, error: Any) -> Exception:
+    """Pydantic reports broken JSON as a validation error too; the two have different ways out."""
+    try:
+        decode(raw)
+    except (ValueError, RecursionError):
+        return contract.problem_for(400, "The body is not JSON.")
+    return contract.invalid_input(failures_of(error))

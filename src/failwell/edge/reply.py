@@ -1,0 +1,58 @@
+"""Problems as ASGI messages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from failwell.contract import Contract
+from failwell.declare import Problem
+from failwell.edge.exchange import EXCHANGE, Exchange
+from failwell.typing import Headers
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+RawHeaders = list[tuple[bytes, bytes]]
+
+_MOST_KEPT = 1024
+
+
+class Replier:
+    """Sends problems of one contract as ASGI responses."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._raw: dict[Headers, RawHeaders] = {}
+
+    async def send(self, problem: Problem, scope: Scope, send: Send) -> None:
+        """Sends a problem as the response. A HEAD gets the same head and no body (RFC 9110, section 9.3.2).
+
+        The request id's header is left to the stamper, which puts it on every response.
+        """
+        exchange: Exchange = scope[EXCHANGE]
+        exchange.answered = True
+        accept = accepted(scope) if problem.problem_type.redirect else ""
+        out = self._contract.render_unstamped(problem, request_id=exchange.request_id, accept=accept)
+        length = (b"content-length", b"%d" % len(out.body))
+        headers = [*(self._raw.get(out.headers) or self._encoded(out.headers)), length]
+        await send({"type": "http.response.start", "status": out.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else out.body})
+
+    def _encoded(self, headers: Headers) -> RawHeaders:
+        raw = raw_headers(headers)
+        if len(self._raw) < _MOST_KEPT:  # those of a type recur; those of an occurrence must not pile up
+            self._raw[headers] = raw
+        return raw
+
+
+def raw_headers(headers: Headers) -> RawHeaders:
+    """Header fields as ASGI wants them: bytes, names in lower case."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+
+
+def accepted(scope: Scope) -> str:
+    """The request's `Accept` fields as one."""
+    return ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept")

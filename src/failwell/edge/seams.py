@@ -1,0 +1,131 @@
+"""The two seams of an ASGI server: the stamper around everything, the catcher inside the framework's middleware.
+
+One seam is not enough. Outside, an unhandled error has already been answered by the framework, in plain
+text and without CORS headers; inside, errors of middleware never arrive, and ids miss on other responses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from failwell.contract import Contract
+from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_request_id
+from failwell.edge.reply import ASGIApp, Message, Receive, Replier, Scope, Send, raw_headers
+from failwell.edge.verdict import Translate, judge, log_unhandled, note_request
+from failwell.headers import new_request_id
+
+IsDisconnect = Callable[[Exception], bool]
+"""Whether an exception only says that the client went away."""
+
+
+class Stamper:
+    """Outermost seam: a request id on every response, limit headers on success, an answer to what escaped."""
+
+    def __init__(  # noqa: PLR0913 - what an adapter has to say
+        self,
+        app: ASGIApp,
+        contract: Contract,
+        *,
+        translate: Translate,
+        is_disconnect: IsDisconnect,
+        make_request_id: Callable[[], str] = new_request_id,
+        reraise: bool = True,
+    ) -> None:
+        """Wraps an app.
+
+        Args:
+            app: the ASGI app.
+            contract: what its errors look like.
+            translate: the framework's own errors as problems.
+            is_disconnect: whether an exception only says that the client went away.
+            make_request_id: makes the ids; tests freeze it.
+            reraise: whether unhandled errors are raised again after the response, so that the server logs
+                them and test clients and error trackers see them; else they are logged here.
+        """
+        self._app, self._contract, self._replier = app, contract, Replier(contract)
+        self._translate, self._is_disconnect = translate, is_disconnect
+        self._make_request_id, self._reraise = make_request_id, reraise
+        self._id_name = contract.request_id_header.lower().encode("latin-1")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        scope[CONTRACT] = self._contract
+        if scope["type"] != "http" or EXCHANGE in scope:  # the latter: an app mounted in a stamped one
+            await self._app(scope, receive, send)
+            return
+        request_id = self._make_request_id()
+        scope[EXCHANGE] = exchange = Exchange(request_id)
+        id_name = self._id_name
+        id_field = (id_name, request_id.encode("latin-1"))
+
+        def stamped(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                exchange.started = True
+                headers = [field for field in message.get("headers", ()) if field[0] != id_name]
+                headers.append(id_field)
+                message["headers"] = headers
+                if exchange.limits:
+                    self._show_limits(exchange, message)
+            return send(message)
+
+        token = current_request_id.set(request_id)
+        try:
+            await self._app(scope, receive, stamped)
+        except Exception as error:  # noqa: BLE001 - the last one who can answer
+            await self._end(error, exchange, scope, stamped)
+        finally:
+            current_request_id.reset(token)
+
+    def _show_limits(self, exchange: Exchange, message: Message) -> None:
+        if 200 <= message["status"] < 300 or message["status"] in (304, 429):
+            message["headers"] += raw_headers(self._contract.limit_headers(exchange.limits))
+
+    async def _end(self, error: Exception, exchange: Exchange, scope: Scope, send: Send) -> None:
+        """Ends a request whose error came through: answers it if nobody did, then reports it if nobody foresaw it."""
+        if self._is_disconnect(error):
+            return
+        verdict = judge(error, self._contract, self._translate)
+        too_late = exchange.started and not exchange.answered
+        if not exchange.started:
+            await self._replier.send(verdict.problem, scope, send)
+        if not (verdict.unhandled or too_late):
+            return
+        if self._reraise:
+            note_request(error, exchange.request_id)
+            raise error
+        log_unhandled(error, exchange.request_id)
+
+
+class Catcher:
+    """Innermost seam: answers errors inside the framework's middleware, so that CORS and other headers stay.
+
+    What nobody foresaw is raised again after the answer, and so is what comes after the response started.
+    """
+
+    def __init__(self, app: ASGIApp, contract: Contract, translate: Translate, is_disconnect: IsDisconnect) -> None:
+        self._app, self._contract, self._replier = app, contract, Replier(contract)
+        self._translate, self._is_disconnect = translate, is_disconnect
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        def watched(message: Message) -> Awaitable[None]:
+            nonlocal started
+            started = True
+            return send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if self._is_disconnect(error):
+                return
+            if started:
+                raise
+            verdict = judge(error, self._contract, self._translate)
+            await self._replier.send(verdict.problem, scope, send)
+            if verdict.unhandled:
+                raise

@@ -1,0 +1,67 @@
+"""What an exception means at the edge: a problem to answer with, and whether nobody foresaw it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from failwell.contract import Contract, NotAProblem
+from failwell.declare import Problem
+
+Translate = Callable[[Exception], Problem | None]
+"""A framework's own errors as problems; None for what is not one of them."""
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
+    """How to answer an exception.
+
+    Attributes:
+        problem: what to answer with.
+        unhandled: whether it is a failure that nobody foresaw, to be logged and seen by error trackers.
+    """
+
+    problem: Problem
+    unhandled: bool = False
+
+
+def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict:
+    """Tells how to answer an exception.
+
+    A group that holds nothing but problems is answered with the first of them: task groups wrap what their
+    tasks raise. In any other, the failure that nobody foresaw counts.
+    """
+    if isinstance(error, Problem) and not isinstance(error, NotAProblem):
+        return Verdict(error)
+    problems = [_translated(leaf, translate) for leaf in _leaves(error)]
+    first = problems[0]
+    if first is not None and None not in problems:
+        return Verdict(first)
+    return Verdict(contract.problem_for("internal"), unhandled=True)
+
+
+def _translated(error: Exception, translate: Translate) -> Problem | None:
+    return error if isinstance(error, Problem) and not isinstance(error, NotAProblem) else translate(error)
+
+
+def _leaves(error: Exception) -> Iterator[Exception]:
+    if isinstance(error, ExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def note_request(error: Exception, request_id: str) -> None:
+    """Writes the request id under the error's message, so that whoever logs the traceback logs the id too."""
+    try:
+        error.add_note(f"Request id: {request_id}")
+    except Exception:  # noqa: BLE001, S110 - an odd exception class must not hide the error that it reports
+        pass
+
+
+def log_unhandled(error: Exception, request_id: str) -> None:
+    """Logs the traceback of an unhandled error with the request id."""
+    import logging  # noqa: PLC0415 - needed only when something is wrong
+
+    logging.getLogger("failwell").error("unhandled error, request id %s", request_id, exc_info=error)
