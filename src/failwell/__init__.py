@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from failwell.contract import Contract, NotAProblem, Rendered, UnknownProblem
+from failwell.contract import Contract, NotAProblem, UnknownProblem
 from failwell.declare import (
     Catalog,
     Example,
@@ -14,10 +14,11 @@ from failwell.declare import (
     Redirect,
     Resolve,
     Retry,
+    Stage,
     standard_types,
 )
-from failwell.exceptions import DeclarationError, FailwellError
-from failwell.operations import Operation, raises
+from failwell.exceptions import DeclarationError
+from failwell.operations import raises
 from failwell.wire import Dialect, dialects
 
 __all__ = [
@@ -26,18 +27,16 @@ __all__ = [
     "DeclarationError",
     "Dialect",
     "Example",
-    "FailwellError",
     "Lifecycle",
     "Link",
     "Member",
     "NotAProblem",
-    "Operation",
     "Problem",
     "ProblemType",
     "Redirect",
-    "Rendered",
     "Resolve",
     "Retry",
+    "Stage",
     "UnknownProblem",
     "dialects",
     "raises",

@@ -41,19 +41,23 @@ def raises(*problems: type[Problem]) -> Callable[[_Handler], _Handler]:
         DeclarationError: if something else than a declared problem type is given.
     """
     for problem in problems:
-        if not (isinstance(problem, type) and issubclass(problem, Problem) and hasattr(problem, "problem_type")):
-            raise DeclarationError(
-                f"{problem!r} is not a declared problem type",
-                code="raises-no-problem",
-                where="@raises",
-                hint="give the classes themselves, not instances and not abstract bases",
-            )
+        _check(problem)
 
     def mark(handler: _Handler) -> _Handler:
         setattr(handler, _ATTRIBUTE, tuple(dict.fromkeys((*problems, *raised_by(handler)))))
         return handler
 
     return mark
+
+
+def _check(given: object) -> None:
+    if not (isinstance(given, type) and issubclass(given, Problem) and hasattr(given, "problem_type")):
+        raise DeclarationError(
+            f"{given!r} is not a declared problem type",
+            code="raises-no-problem",
+            where="@raises",
+            hint="give the classes themselves, not instances and not abstract bases",
+        )
 
 
 def raised_by(handler: object) -> tuple[type[Problem], ...]:

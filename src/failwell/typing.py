@@ -1,4 +1,4 @@
-"""Small records and protocols that guards, adapters and the waist share, so that none needs to know the other."""
+"""Small records and protocols that guards, adapters and the waist share, so that none has to know another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 Headers = tuple[tuple[str, str], ...]
-"""Header fields in order, each a name and a value; a name may occur more than once (RFC 9110, section 5.3)."""
+"""Header fields in order, each a name and a value; a name may occur more than once (RFC 9110, 5.3)."""
 
 Clock = Callable[[], int]
 """Returns the time in microseconds since a fixed instant. Injected, so that tests can freeze it."""
@@ -59,8 +59,9 @@ class InputFailure(msgspec.Struct, frozen=True, kw_only=True):
         return ".".join(step.replace("~1", "/").replace("~0", "~") for step in steps)
 
 
-Key = tuple[str, str, str | bytes]
-"""Under what a store keeps an entry: who keeps it (`rate:token`), the kind of the subject, the subject.
+Key = tuple[str, str | bytes]
+"""Under what a store keeps an entry: who keeps it, with the type of the subject (`rate:token:str`), and the
+subject.
 
 Subjects may be personal data, so a store outside the process writes a keyed hash of them.
 """
@@ -71,11 +72,11 @@ an entry of its kind lasts at most. The share of that time still ahead says how 
 """
 
 Decide = Callable[
-    [Sequence[Entry | None], int, Sequence[tuple[int, ...]]],
-    tuple[Sequence[Entry] | None, Sequence[int]],
+    [Callable[[Key], Entry | None], int, Sequence[Key], Sequence[tuple[int, ...]]],
+    tuple[dict[Key, Entry], Sequence[int]],
 ]
-"""A pure function of the entries found, the instant, and the arguments of each key. It gives the entries to
-keep from now on, one per key, or None to leave all as they are; and the result for the caller.
+"""A decision: of a look at the entry of a key (None where there is none), the instant, the keys, and the
+arguments of each key, it makes the entries to write, none or some, and the result for the caller.
 """
 
 
@@ -87,7 +88,7 @@ class Transition(msgspec.Struct, frozen=True):
 
     Attributes:
         name: identifies the step among all transitions.
-        decide: the decision. It does no input or output and reads no clock.
+        decide: the decision. It does no input or output, but for the look it is given, and reads no clock.
     """
 
     name: str

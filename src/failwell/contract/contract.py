@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
-from failwell.contract.foreign import NotAProblem, UnknownPolicy, UnknownProblem, resolve_from
-from failwell.contract.redirects import Redirects, redirect_headers, wants_json
+from failwell.contract.foreign import (
+    RECEIVED,
+    NotAProblem,
+    UnknownPolicy,
+    UnknownProblem,
+    resolve_from,
+)
+from failwell.contract.redirects import redirect_headers, redirected, wants_json
 from failwell.contract.revival import Revival
 from failwell.declare.catalog import Catalog
 from failwell.declare.problem import Problem
-from failwell.declare.record import ProblemType, Retry, Standard
+from failwell.declare.record import ProblemType, Standard
 from failwell.exceptions import DeclarationError
-from failwell.headers import challenge, find, ietf_rate_limit, x_rate_limit
+from failwell.headers import find, ietf_rate_limit, is_safe_value, x_rate_limit
 from failwell.typing import Headers, InputFailure, LimitState
 from failwell.wire.decoder import Reader, Said
 from failwell.wire.dialect import Dialect, LimitHeaders
@@ -23,6 +29,7 @@ from failwell.wire.form import Form
 from failwell.wire.values import NO_STORE, decode
 
 _MAX_BODY = 1 << 20
+_CARRIED_ON = frozenset({"allow", "retry-after", "www-authenticate"})
 _LIMIT_HEADERS: Mapping[LimitHeaders, Callable[[Sequence[LimitState]], Headers]] = {
     "none": lambda _: (),
     "x-ratelimit": x_rate_limit,
@@ -71,13 +78,19 @@ class Contract:
             challenge: `WWW-Authenticate` of a 401 whose type declares none (RFC 9110, section 15.5.2).
             limit_headers: how rate limits are shown on success; by default as the dialect does.
             request_id_header: the header field for request ids.
+
+        Raises:
+            DeclarationError: if a word is not one of those it can be, `base` cannot begin a type URI, or a
+                member has a name that the dialect uses beside the members.
         """
-        self.catalog, self.dialect, self.base = catalog, dialect, base or catalog.base
+        self.catalog, self.dialect = catalog, dialect
+        self.base = Catalog(catalog.name, base=base or catalog.base).base  # checked as a catalog's own
         self.request_id_header = request_id_header
+        _check_word("unknown", unknown, get_args(UnknownPolicy))
+        _check_word("limit_headers", limit_headers or "none", get_args(LimitHeaders))
         self._unknown, self._validation, self._challenge = unknown, validation, challenge
         self._show_limits = _LIMIT_HEADERS[limit_headers or dialect.limit_headers]
         self._reader = Reader(dialect)
-        self._redirects = Redirects(catalog)
         self._forms: dict[tuple[type[Problem], int], tuple[Form, Headers]] = {}
         self._revivals: dict[type[Problem], Revival] = {}
         self._check_names()
@@ -97,26 +110,51 @@ class Contract:
             accept: the request's `Accept`. Types that are delivered by redirect come as a body to clients
                 that ask for JSON.
         """
+        status, headers, body = self._parts(problem, request_id, accept)
+        if request_id is not None and request_id.isascii() and request_id.isprintable():
+            headers = (*headers, (self.request_id_header, request_id))
+        return Rendered(status, headers, body)
+
+    def render_unstamped(
+        self, problem: Problem, *, request_id: str | None = None, accept: str = ""
+    ) -> Rendered:
+        """As `render`, but without the request id's header: servers put it on every response at their edge."""
+        return Rendered(*self._parts(problem, request_id, accept))
+
+    def _parts(self, problem: Problem, request_id: str | None, accept: str) -> tuple[int, Headers, bytes]:
         state = problem.__dict__
         found = self._forms.get((problem.__class__, state["status"])) or self._first_form(problem)
         if found is None:
-            return self.render(self.problem_for("internal"), request_id=request_id)
+            return self._parts(self.problem_for("internal"), request_id, accept)
         form, headers = found
         redirect = form.record.redirect
         if redirect is not None and not wants_json(accept):
-            return Rendered(redirect.status, redirect_headers(form.record, redirect), b"")
+            return redirect.status, (*self._own(problem), *redirect_headers(form.record, redirect)), b""
         if form.varies or state["headers"]:
-            headers = _joined(state["headers"], form.varying_headers(state), headers)
-        if request_id is not None:
-            headers = (*headers, (self.request_id_header, request_id))
-        return Rendered(form.status, headers, form.body(state, request_id))
+            headers = _joined(self._own(problem), form.varying_headers(state), headers)
+        return form.status, headers, form.body(state, request_id)
+
+    def _own(self, problem: Problem) -> Headers:
+        """The header fields that an occurrence brings and that can be sent.
+
+        Of a problem that came with another server's response, only those that speak of the problem go on:
+        the others (length, encoding, cookies …) were that response's.
+        """
+        fields, record = problem.headers, problem.problem_type
+        if RECEIVED in problem.__dict__:
+            known = _CARRIED_ON.union(rule.name.lower() for rule in record.headers if not rule.template)
+            fields = tuple(field for field in fields if field[0].lower() in known)
+        unsafe = [name for name, value in fields if not is_safe_value(value)]
+        for name in unsafe:
+            self._complain(record.code, f"header {name}: the occurrence's value cannot be sent")
+        return tuple(field for field in fields if field[0] not in unsafe)
 
     def _first_form(self, problem: Problem) -> tuple[Form, Headers] | None:
         record = problem.problem_type
         if isinstance(problem, UnknownProblem):  # not kept: there is no end to what others may send
             return self._compiled(problem, problem.type)
         if self.catalog.find(record.code) is not type(problem):
-            self._complain(record.code, f"is not in the catalog {self.catalog.name!r}; sent as internal instead")
+            self._complain(record.code, "is not in the catalog; sent as internal instead")
             return None
         found = self._forms[type(problem), problem.status] = self._compiled(problem, self.type_uri(record))
         return found
@@ -155,7 +193,8 @@ class Contract:
         """
         cls = self.catalog.standard.get(condition)
         if cls is not None:
-            return cls(detail, headers=headers)
+            status = condition if condition in cls.problem_type.statuses else None
+            return cls(detail, status=status, headers=headers)
         status = 500 if condition == "internal" else condition
         code = "internal" if condition == "internal" else _code_of("about:blank", status)
         return UnknownProblem(detail, status=status, code=code, title=_phrase(status), headers=headers)
@@ -164,16 +203,20 @@ class Contract:
         """The problem for input that failed validation, as the policy `validation` makes it."""
         if self._validation is not None:
             return self._validation(failures)
-        first = failures[0]
-        more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-        problem = self.problem_for(422, f"{first.path or first.place}: {first.detail}{more}")
+        detail = None
+        if failures:
+            more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+            detail = f"{failures[0].path or failures[0].place}: {failures[0].detail}{more}"
+        problem = self.problem_for(422, detail)
         if "errors" in problem.member_set.known:
             problem.__dict__["errors"] = list(failures)
         return problem
 
     # ------------------------------------------------------------------------------------------- in
 
-    def parse(self, status: int, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes) -> Problem:
+    def parse(
+        self, status: int, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes
+    ) -> Problem:
         """Reads a response back into the problem that was rendered. It never raises for what it is given.
 
         Returns:
@@ -184,23 +227,29 @@ class Contract:
         if 300 <= status < 400:
             return self._parse_redirect(status, fields, body)
         if len(body) > _MAX_BODY:
-            return NotAProblem(status=status, headers=fields, body=body, reason="too large to be a problem")
+            return self._not_a_problem(status, fields, body, "too large to be a problem")
         try:
             document = decode(body)
         except (ValueError, RecursionError):
-            reason = "broken JSON" if body.strip() else "empty"
-            return NotAProblem(status=status, headers=fields, body=body, reason=reason)
+            return self._not_a_problem(status, fields, body, "broken JSON" if body.strip() else "empty")
         if type(document) is not dict:
-            return NotAProblem(status=status, headers=fields, body=body, reason="JSON, but no object")
+            return self._not_a_problem(status, fields, body, "JSON, but no object")
         said = self._reader.read(document)
-        request_id = said.request_id
-        if type(request_id) is not str:
-            request_id = find(fields, self.request_id_header.lower())
         cls = self._identify(said)
         if cls is not None:
+            request_id = said.request_id
+            if type(request_id) is not str:
+                request_id = self._request_id(fields)
             revival = self._revivals.get(cls) or self._revivals.setdefault(cls, Revival(cls, self._reader))
             return revival.problem(said, status, fields, request_id)
-        return self._parse_foreign(said, document, status, fields, body, request_id)
+        if type(said.code) is not str and type(said.type) is not str:
+            if "problem+json" not in (find(fields, "content-type") or "").lower():
+                return self._not_a_problem(status, fields, body, "JSON of another shape")
+            return self._unknown_problem(_PROBLEM_READER, _PROBLEM_READER.read(document), status, fields)
+        return self._unknown_problem(self._reader, said, status, fields)
+
+    def _request_id(self, headers: Headers) -> str | None:
+        return find(headers, self.request_id_header.lower())
 
     def _identify(self, said: Said) -> type[Problem] | None:
         code = said.code
@@ -216,42 +265,38 @@ class Contract:
         return ""
 
     def _parse_redirect(self, status: int, headers: Headers, body: bytes) -> Problem:
-        cls = self._redirects.find(find(headers, "location") or "")
+        cls = redirected(self.catalog, find(headers, "location") or "")
         if cls is None:
-            return NotAProblem(status=status, headers=headers, body=body, reason="a redirect without a code")
-        revival = self._revivals.setdefault(cls, Revival(cls, self._reader))
-        said = self._reader.read({})
-        problem = revival.problem(said, cls.problem_type.statuses[0], headers, find(headers, self.request_id_header.lower()))
+            return self._not_a_problem(status, headers, body, "a redirect without a code")
+        revival = self._revivals.get(cls) or self._revivals.setdefault(cls, Revival(cls, self._reader))
+        status = cls.problem_type.statuses[0]
+        problem = revival.problem(self._reader.read({}), status, headers, self._request_id(headers))
         problem.__dict__.pop("unreadable", None)  # a redirect has no room for members
         return problem
 
-    def _parse_foreign(  # noqa: PLR0913 - all that is known of the response
-        self, said: Said, document: dict[str, Any], status: int, headers: Headers, body: bytes, request_id: str | None
-    ) -> Problem:
-        if type(said.code) is not str and type(said.type) is not str:
-            media_type = find(headers, "content-type") or ""
-            if "problem+json" not in media_type:
-                return NotAProblem(status=status, headers=headers, body=body, reason="JSON of another shape")
-            said = _PROBLEM_READER.read(document)
-        problem = self._unknown_problem(said, status, headers)
-        problem.__dict__["request_id"] = request_id
+    def _not_a_problem(self, status: int, headers: Headers, body: bytes, reason: str) -> NotAProblem:
+        problem = NotAProblem(status=status, headers=headers, body=body, reason=reason)
+        problem.__dict__["request_id"] = self._request_id(headers)
         return problem
 
-    def _unknown_problem(self, said: Said, status: int, headers: Headers) -> UnknownProblem:
-        type_uri = _text(said.type) or "about:blank"
-        return UnknownProblem(
-            _text(said.text),
+    def _unknown_problem(self, reader: Reader, said: Said, status: int, headers: Headers) -> UnknownProblem:
+        type_uri, title = _text(said.type) or "about:blank", _text(said.title) or ""
+        problem = UnknownProblem(
+            reader.detail(said, title),
             status=status,
             code=_text(said.code) or self._code_from_type(type_uri) or _code_of(type_uri, status),
             type=type_uri,
-            title=_text(said.title) or "",
+            title=title,
             suggestion=_text(said.suggestion) or "",
-            retry=Retry.LATER if self._unknown == "internal" else None,
+            retry=self.problem_for("internal").retry if self._unknown == "internal" else None,
             retryable=said.retryable if isinstance(said.retryable, bool) else None,
             resolve=resolve_from(said.resolve),
             members={name: value for name, value in said.members.items() if name not in said.standard},
             headers=headers,
         )
+        problem.__dict__["request_id"] = _text(said.request_id) or self._request_id(headers)
+        problem.__dict__[RECEIVED] = True
+        return problem
 
     # ------------------------------------------------------------------------------------------ checks
 
@@ -278,6 +323,14 @@ _PROBLEM_READER = Reader(PROBLEM)
 def pairs(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> Headers:
     """Header fields as pairs, whatever they came as."""
     return tuple(headers.items() if isinstance(headers, Mapping) else headers)
+
+
+def _check_word(argument: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise DeclarationError(
+            f"{argument}={word!r} is no policy", code="unknown-policy", where="Contract(…)",
+            hint=f"use one of {', '.join(known)}",
+        )  # fmt: skip
 
 
 def _joined(own: Headers, *more: Headers) -> Headers:

@@ -1,4 +1,4 @@
-"""Answers that are no problem of the catalog: codes it does not know, and bodies that are no problems at all."""
+"""Answers that are no problem of the catalog: codes it does not know, and bodies that are no problems."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from failwell.typing import Headers
 UnknownPolicy = Literal["by_status", "internal"]
 """What a client makes of a code it does not know: what its status implies, or the same as of `internal`."""
 
+RECEIVED = "_received"
+"""In a problem's state: it was parsed, so its headers are those of the response that carried it."""
+
 _NO_MEMBERS = MemberSet((), {})
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.IGNORECASE)
 _HEAD_BYTES = 4096
@@ -28,7 +31,7 @@ class UnknownProblem(Problem, abstract=True):
     """A problem with a code that the catalog does not have, for instance of a newer server.
 
     Attributes:
-        code: the code, or the type URI's last part; `http_404` where only the status is known.
+        code: the code, or else the type URI; `http_404` where only the status is known.
         type: the type URI; `about:blank` where there is none (RFC 9457, section 4.2.1).
         title: the title.
         suggestion: the next step, if the response gave one.
@@ -36,6 +39,7 @@ class UnknownProblem(Problem, abstract=True):
     """
 
     member_set = _NO_MEMBERS
+    type: str
 
     def __init__(  # noqa: PLR0913 - everything that a response can say
         self,
@@ -52,15 +56,18 @@ class UnknownProblem(Problem, abstract=True):
         members: Mapping[str, Any] | None = None,
         headers: Headers = (),
     ) -> None:
-        if retry is None:
-            retry = Retry.LATER if retryable else retry_for_status(status)
-        record = ProblemType(code=code, statuses=(status,), title=title, retry=retry, suggestion=suggestion, resolve=resolve)
+        record = ProblemType(
+            code=code, statuses=(status,), title=title, retry=retry or retry_for_status(status),
+            retryable=retryable, suggestion=suggestion, resolve=resolve,
+        )  # fmt: skip
         self.__dict__ = {
-            "detail": detail, "status": status, "headers": headers, "request_id": None, "extra": members or {},
-            "code": code, "type": type, "title": title, "suggestion": suggestion, "problem_type": record,
+            "detail": detail, "status": status, "headers": headers, "request_id": None,
+            "code": code, "type": type, "title": title, "suggestion": suggestion,
+            "extra": members or {}, "problem_type": record,
         }  # fmt: skip
-        if retryable is not None:
-            self.__dict__["_retryable"] = retryable
+
+    def __str__(self) -> str:
+        return super().__str__() or self.code[:_LONGEST]
 
 
 class NotAProblem(Problem, abstract=True):
@@ -79,21 +86,22 @@ class NotAProblem(Problem, abstract=True):
     code = "not_a_problem"
     title = "The answer is not a problem of this API"
     suggestion = ""
+    media_type: str
+    via: str
+    reason: str
+    size: int
 
     def __init__(self, *, status: int, headers: Headers = (), body: bytes = b"", reason: str = "") -> None:
-        media_type = (find(headers, "content-type") or "").partition(";")[0].strip().lower()
+        media_type = _short((find(headers, "content-type") or "").partition(";")[0]).lower()
         via = _short(find(headers, "server") or find(headers, "via") or "")
-        record = ProblemType(code=self.code, statuses=(status,), title=self.title, retry=retry_for_status(status))
+        record = ProblemType(
+            code=self.code, statuses=(status,), title=self.title, retry=retry_for_status(status)
+        )
         self.__dict__ = {
             "detail": _summary(status, media_type, via, body, reason), "status": status, "headers": headers,
             "request_id": None, "media_type": media_type, "via": via, "reason": reason, "size": len(body),
             "problem_type": record,
         }  # fmt: skip
-
-    media_type: str
-    via: str
-    reason: str
-    size: int
 
 
 def resolve_from(said: object) -> Resolve | None:

@@ -12,7 +12,7 @@ _GAP = "{code}"
 
 
 def wants_json(accept: str) -> bool:
-    """Whether an `Accept` field asks for JSON by name; `*/*` alone, as browsers and curl send it, does not."""
+    """Whether an `Accept` field asks for JSON by name; `*/*`, as browsers and curl send it, does not."""
     return "json" in accept.lower()
 
 
@@ -21,23 +21,16 @@ def redirect_headers(record: ProblemType, redirect: Redirect) -> Headers:
     return (("Location", redirect.location.replace(_GAP, record.code)), NO_STORE)
 
 
-class Redirects:
-    """The redirecting types of a catalog, for reading them back from a `Location`."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-
-    def find(self, location: str) -> type[Problem] | None:
-        """The problem type that a location carries; None if it carries none."""
-        for cls in self._catalog:
-            redirect = cls.problem_type.redirect
-            if redirect is not None:
-                before, _, after = redirect.location.partition(_GAP)
-                start = location.find(before) + len(before)
-                rest = location[start:]
-                if before in location and rest.startswith(cls.code) and _ends(rest[len(cls.code) :], after):
-                    return cls
-        return None
+def redirected(catalog: Catalog, location: str) -> type[Problem] | None:
+    """The problem type that a location carries; None if it carries none of the catalog's."""
+    for cls in catalog:
+        redirect = cls.problem_type.redirect
+        if redirect is not None:
+            before, _, after = redirect.location.partition(_GAP)
+            _, found, rest = location.partition(before)
+            if (found or not before) and rest.startswith(cls.code) and _ends(rest[len(cls.code) :], after):
+                return cls
+    return None
 
 
 def _ends(rest: str, after: str) -> bool:

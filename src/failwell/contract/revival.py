@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Any
 
 import msgspec
 
-from failwell.contract.foreign import resolve_from
+from failwell.contract.foreign import RECEIVED, resolve_from
 from failwell.declare.problem import Problem
 from failwell.declare.template import Template
 from failwell.headers import find
 from failwell.typing import Headers
 from failwell.wire.decoder import Reader, Said
+from failwell.wire.form import PLAIN_TYPES, tuple_getter
 from failwell.wire.values import convert, decode
-
-_PLAIN = (str, int, bool)
 
 
 class Revival:
     """How responses become instances of one class; compiled once."""
 
     def __init__(self, cls: type[Problem], reader: Reader) -> None:
-        self._cls, self._record = cls, cls.problem_type
+        self._cls, self._record, self._reader = cls, cls.problem_type, reader
         self._annotations = cls.member_set.annotations
-        self._text_may_be_title, self._members_are_text = reader.text_may_be_title, reader.members_are_text
         self._on_wire = tuple(member for member in self._record.members if member.on_wire)
         self._names = [member.name for member in self._on_wire]
         self._types = [cls.member_set.checks[name] for name in self._names]
         wire_names = [member.wire_name for member in self._on_wire]
         self._wire_names = frozenset(wire_names)
-        self._all = itemgetter(*wire_names) if len(wire_names) > 1 else None
-        self._is_plain = self._all is not None and all(kind in _PLAIN for kind in self._types)
+        self._values = tuple_getter(wire_names)
+        self._is_plain = all(kind in PLAIN_TYPES for kind in self._types)
         self._from_headers = _header_members(cls)
         self._off_wire = {m.name: _default(m.default) for m in self._record.members if not m.on_wire}
 
     def problem(self, said: Said, status: int, headers: Headers, request_id: str | None) -> Problem:
         """Makes the exception. A member that is missing or of another type is None, with the reason kept."""
         cls = self._cls
-        state: dict[str, Any] = {"status": status, "headers": headers, "request_id": request_id}
-        text = said.text
-        state["detail"] = text if type(text) is str and not self._is_title(text, said) else None
+        detail = self._reader.detail(said, cls.title)
+        state: dict[str, Any] = {
+            "detail": detail, "status": status, "headers": headers, "request_id": request_id, RECEIVED: True,
+        }  # fmt: skip
         if not (self._is_plain and self._read_plain(said, state)):
             self._read_each(said, state)
         if self._off_wire:
@@ -48,21 +46,18 @@ class Revival:
             self._read_headers(headers, state)
         if said.title != cls.title or said.suggestion != cls.suggestion:
             _keep_texts(said, state, cls)
-        if said.retryable is not None and said.retryable is not self._record.is_retryable(status):
-            state["_retryable"] = bool(said.retryable)
+        if type(said.retryable) is bool and said.retryable is not self._record.is_retryable(status):
+            state["_retryable"] = said.retryable
         if said.resolve is not None and (resolve := resolve_from(said.resolve)) is not None:
             state["_resolve"] = resolve
         problem = cls.__new__(cls)
         problem.__dict__ = state
         return problem
 
-    def _is_title(self, text: str, said: Said) -> bool:
-        return self._text_may_be_title and text == (said.title or self._cls.title)
-
     def _read_plain(self, said: Said, state: dict[str, Any]) -> bool:
         """The usual case at once: every member is there and of exactly the declared type, and nothing else."""
         try:
-            values = self._all(said.members)  # type: ignore[misc]
+            values = self._values(said.members)
         except KeyError:
             return False
         if [*map(type, values)] != self._types:
@@ -78,9 +73,10 @@ class Revival:
             raw = said.members.get(member.wire_name)
             state[member.name] = None
             if raw is None:
-                state[member.name] = _default(member.default)
-                if member.required and not (member.statuses and state["status"] not in member.statuses):
-                    unreadable[member.wire_name] = "missing"
+                if member.required:
+                    state[member.name] = _default(member.default)
+                    if not member.statuses or state["status"] in member.statuses:
+                        unreadable[member.wire_name] = "missing"
                 continue
             try:
                 state[member.name] = self._converted(raw, self._annotations[member.name])
@@ -91,15 +87,15 @@ class Revival:
         self._keep_extra(said, state)
 
     def _converted(self, raw: Any, annotation: Any) -> Any:
-        if not self._members_are_text or not isinstance(raw, str):
-            return convert(raw, annotation)
         try:
             return convert(raw, annotation)
         except ValueError:
-            try:
-                return convert(decode(raw), annotation)
-            except (msgspec.DecodeError, RecursionError):
-                raise ValueError("Expected JSON text of the declared type") from None
+            if not self._reader.members_are_text or not isinstance(raw, str):
+                raise
+        try:
+            return convert(decode(raw), annotation)
+        except (ValueError, RecursionError):
+            raise ValueError("Expected JSON text of the declared type") from None
 
     def _keep_extra(self, said: Said, state: dict[str, Any]) -> None:
         extra = said.members.keys() - self._wire_names - said.standard
@@ -111,8 +107,8 @@ class Revival:
             value = find(headers, header)
             if value is not None:
                 try:
-                    state[name] = msgspec.convert(value, self._annotations[name], strict=False)
-                except (msgspec.ValidationError, ValueError, TypeError):
+                    state[name] = convert(value, self._annotations[name], strict=False)
+                except ValueError:  # for instance a proxy's Retry-After with a date
                     state[name] = None
 
 
@@ -127,10 +123,9 @@ def _keep_texts(said: Said, state: dict[str, Any], cls: type[Problem]) -> None:
 def _header_members(cls: type[Problem]) -> tuple[tuple[str, str], ...]:
     """Members off the wire that a header carries: pairs of member and header, the latter in lower case."""
     off_wire = {member.name for member in cls.problem_type.members if not member.on_wire}
-    templates = [(Template(header.template).single_name, header.name.lower()) for header in cls.problem_type.headers]
-    return tuple((name, header) for name, header in templates if name in off_wire)
+    rules = [(Template(rule.template).single_name, rule.name.lower()) for rule in cls.problem_type.headers]
+    return tuple((name, header) for name, header in rules if name in off_wire)
 
 
 def _default(default: Any) -> Any:
     return None if default is msgspec.UNSET else default
-

@@ -28,15 +28,18 @@ class Catalog:
     def __init__(self, name: str, *, base: str, title: str = "", about: str = "", support: str = "") -> None:
         if not name or not base.endswith(_ENDS) or ":" not in base:
             raise DeclarationError(
-                f"the base {base!r} or the name {name!r} cannot be used", code="bad-catalog", where=f"Catalog({name!r})",
+                f"the base {base!r} or the name {name!r} cannot be used",
+                code="bad-catalog",
+                where=f"Catalog({name!r})",
                 hint=f"give a name, and an absolute URI that ends with one of {' '.join(_ENDS)}",
-            )  # fmt: skip
+            )
         self.name, self.base = name, base
         self.title, self.about, self.support = title or name, about, support
         self._types: dict[str, type[Problem]] = {}
         self._names: dict[str, type[Problem]] = {}
         self._standard: dict[Standard, type[Problem]] = {}
-        self._module = sys._getframe(1).f_globals.get("__name__", "")
+        # As typing.NewType does: the module in which the catalog stands, for pickling by reference.
+        self._module: str = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     @property
     def types(self) -> Mapping[str, type[Problem]]:
@@ -60,34 +63,43 @@ class Catalog:
             DeclarationError: if its code, an alias or the condition that it stands for is taken.
         """
         record = problem.problem_type
-        for name in (record.code, *record.aliases):
-            self._claim(self._names, name, problem, what=f"the code or alias {name!r}")
+        names = (record.code, *record.aliases)
+        taken = {f"the code or alias {name!r}": self._names.get(name) for name in names}
         if record.standard is not None:
-            self._claim(self._standard, record.standard, problem, what=f"standard={record.standard!r}")
+            taken[f"standard={record.standard!r}"] = self._standard.get(record.standard)
+        for what, other in taken.items():
+            self._check_gives_way(other, what, problem)
+        for other in filter(None, taken.values()):
+            self._withdraw(other)
         self._types[record.code] = problem
+        self._names.update(dict.fromkeys(names, problem))
+        if record.standard is not None:
+            self._standard[record.standard] = problem
 
-    def _claim(self, taken: dict[Any, type[Problem]], key: Any, problem: type[Problem], *, what: str) -> None:
-        other = taken.get(key)
+    def _check_gives_way(self, other: type[Problem] | None, what: str, problem: type[Problem]) -> None:
         if other is not None and not is_gap_filler(other):
             raise DeclarationError(
-                f"{what} is taken by {other.__module__}.{other.__qualname__}", code="declared-twice",
+                f"{what} is taken by {other.__module__}.{other.__qualname__}",
+                code="declared-twice",
                 where=f"{problem.__module__}.{problem.__qualname__} in catalog {self.name!r}",
                 hint="give one of them another; codes are never reused, not even those of removed types",
-            )  # fmt: skip
-        if other is not None:
-            self._withdraw(other)
-        taken[key] = problem
+            )
 
     def _withdraw(self, problem: type[Problem]) -> None:
-        for table in (self._types, self._names, self._standard):
+        tables: list[dict[Any, type[Problem]]] = [self._types, self._names, self._standard]
+        for table in tables:
             for key in [key for key, cls in table.items() if cls is problem]:
-                del table[key]  # type: ignore[attr-defined]
+                del table[key]
 
     def __iter__(self) -> Iterator[type[Problem]]:
         return iter(self.types.values())
 
     def __repr__(self) -> str:
         return f"Catalog({self.name!r}, base={self.base!r})"
+
+    def __deepcopy__(self, memo: object) -> Catalog:
+        """A catalog is one of its kind, as the classes are that it holds."""
+        return self
 
     def __reduce__(self) -> str:
         """Pickles by reference: as the module variable that holds it."""
@@ -96,7 +108,9 @@ class Catalog:
             if value is self:
                 self.__module__ = self._module
                 return name
-        raise TypeError(f"{self!r} is pickled by reference, so it has to be a variable at the top of its module")
+        raise TypeError(
+            f"{self!r} is pickled by reference, so it has to be a variable at the top of its module"
+        )
 
 
 def is_gap_filler(problem: type[Problem]) -> bool:

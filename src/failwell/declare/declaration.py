@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import msgspec
 
@@ -28,10 +28,19 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,62}\Z")
 _FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 
 _RETRY_BY_STATUS = {
-    400: Retry.AFTER_CHANGE, 401: Retry.AFTER_ACTION, 402: Retry.AFTER_ACTION, 403: Retry.AFTER_ACTION,
-    408: Retry.LATER, 410: Retry.NEVER, 425: Retry.LATER, 428: Retry.AFTER_CHANGE, 429: Retry.LATER,
-    451: Retry.NEVER, 501: Retry.NEVER, 505: Retry.NEVER,
-}  # fmt: skip
+    400: Retry.AFTER_CHANGE,
+    401: Retry.AFTER_ACTION,
+    402: Retry.AFTER_ACTION,
+    403: Retry.AFTER_ACTION,
+    408: Retry.LATER,
+    410: Retry.NEVER,
+    425: Retry.LATER,
+    428: Retry.AFTER_CHANGE,
+    429: Retry.LATER,
+    451: Retry.NEVER,
+    501: Retry.NEVER,
+    505: Retry.NEVER,
+}
 
 
 class Words(TypedDict, total=False):
@@ -54,6 +63,23 @@ class Words(TypedDict, total=False):
     standard: Standard
     examples: tuple[Example, ...]
     links: tuple[Link, ...]
+
+
+_TEXT = (str, '"…"')
+_FORMS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    **dict.fromkeys(("code", "title", "prose", "category", "detail", "suggestion"), _TEXT),
+    **dict.fromkeys(("since", "owner", "conceal"), _TEXT),
+    "retryable": (bool, "True, or leave it to retry="),
+    "resolve": (Resolve, 'Resolve(action="…", …)'),
+    "headers": (Mapping, '{"Name": "template over the members"}'),
+    "redirect": (Redirect, 'Redirect("/…?error={code}")'),
+    "aliases": (tuple, '("former_code",)'),
+    "lifecycle": (Lifecycle, "Lifecycle(Stage.…)"),
+    "standard": ((int, str), 'a status, or "internal"'),
+    "examples": (tuple, "(Example(…),)"),
+    "links": (tuple, "(Link(…),)"),
+}
+"""What each word has to be, and how it is written; `status` and `retry` are checked together."""
 
 
 def retry_for_status(status: int) -> Retry:
@@ -82,71 +108,98 @@ def problem_type(cls: type, words: Mapping[str, Any], members: MemberSet, *, whe
     _check_templates(record, where)
     _check_headers(record, where)
     _check_statuses_of_parts(record, where)
+    _check_standard(record, where)
     return record
 
 
+def check_shared_words(words: Mapping[str, Any], *, where: str) -> None:
+    """Checks what an abstract base says for its children.
+
+    Raises:
+        DeclarationError: for a word that is unknown, or of a wrong form, or that no two types can share.
+    """
+    _check_known(words, {"catalog", "status", *Words.__annotations__}, where)
+    _check_forms(words, where)
+
+
 def _check_words(words: Mapping[str, Any], where: str) -> None:
-    known = {"code", "status", "title", *Words.__annotations__}
-    for word in words.keys() - known:
-        raise DeclarationError(
-            f"the class line has no word {word!r}", code="unknown-word", where=where,
-            hint=f"use one of {', '.join(sorted(known))}",
-        )  # fmt: skip
+    _check_known(words, {"code", "status", "title", *Words.__annotations__}, where)
     for word in ("code", "status", "title"):
         if not words.get(word):
             raise DeclarationError(
-                f"a problem type needs {word}=", code="missing-word", where=where,
+                f"a problem type needs {word}=",
+                code="missing-word",
+                where=where,
                 hint="add it to the class line; a base shared by several types says abstract=True instead",
-            )  # fmt: skip
-    _check_texts(words, where)
-
-
-def _check_texts(words: Mapping[str, Any], where: str) -> None:
-    for word in ("code", "title", "category", "suggestion", "detail", "since", "owner", "conceal", "prose"):
-        if not isinstance(words.get(word, ""), str):
+            )
+    _check_forms(words, where)
+    for code in (words["code"], *words.get("aliases", ())):
+        if not isinstance(code, str) or not _CODE.match(code):
             raise DeclarationError(
-                f"{word}= is {type(words[word]).__name__}, not text", code="wrong-word", where=where,
-                hint=f'write {word}="…"',
-            )  # fmt: skip
-    if not _CODE.match(words["code"]):
-        raise DeclarationError(
-            f"{words['code']!r} cannot be a code", code="bad-code", where=where,
-            hint="a letter, then up to 62 letters, digits, hyphens, underscores or dots",
-        )  # fmt: skip
+                f"{code!r} cannot be a code",
+                code="bad-code",
+                where=where,
+                hint="a letter, then up to 62 letters, digits, hyphens, underscores or dots",
+            )
     if len(words["title"].splitlines()) != 1 or "{" in words["title"]:
         raise DeclarationError(
-            f"{words['title']!r} cannot be a title", code="bad-title", where=where,
+            f"{words['title']!r} cannot be a title",
+            code="bad-title",
+            where=where,
             hint="a title is one line and the same for every occurrence; what varies belongs into detail",
-        )  # fmt: skip
+        )
+
+
+def _check_known(words: Mapping[str, Any], known: set[str], where: str) -> None:
+    unknown = words.keys() - known
+    if unknown:
+        raise DeclarationError(
+            f"the class line has no word {min(unknown)!r}",
+            code="unknown-word",
+            where=where,
+            hint=f"use one of {', '.join(sorted(known))}",
+        )
+
+
+def _check_forms(words: Mapping[str, Any], where: str) -> None:
+    for word, (kind, form) in _FORMS.items():
+        if word in words and not isinstance(words[word], kind):
+            raise DeclarationError(
+                f"{word}= is {type(words[word]).__name__}",
+                code="wrong-word",
+                where=where,
+                hint=f"write {word}={form}",
+            )
 
 
 def _statuses(given: object, where: str) -> tuple[int, ...]:
-    statuses = given if isinstance(given, tuple) else (given,)
-    for status in statuses:
-        if not isinstance(status, int) or isinstance(status, bool) or not 400 <= status <= 599:
-            raise DeclarationError(
-                f"status={given!r} is not a status of an error", code="bad-status", where=where,
-                hint="use a number from 400 to 599, or a tuple of them with the default first",
-            )  # fmt: skip
-    if len(set(statuses)) != len(statuses):
+    statuses = cast("tuple[object, ...]", given) if isinstance(given, tuple) else (given,)
+    checked = tuple(status for status in statuses if type(status) is int and 400 <= status <= 599)
+    if checked != statuses or len(set(checked)) != len(checked):
         raise DeclarationError(
-            f"status={given!r} names a status twice", code="bad-status", where=where, hint="name each once"
+            f"status={given!r} is not a status of an error",
+            code="bad-status",
+            where=where,
+            hint="use a number from 400 to 599, or a tuple of them, each once, with the default first",
         )
-    return statuses
+    return checked
 
 
 def _retry(given: object, statuses: tuple[int, ...], where: str) -> tuple[Retry, dict[int, Retry]]:
+    by_status: dict[Any, Any]
     if given is None:
         by_status = {status: retry_for_status(status) for status in statuses}
     elif isinstance(given, Mapping):
-        by_status = dict(given)
+        by_status = {**given}
     else:
         by_status = dict.fromkeys(statuses, given)
     if by_status.keys() != set(statuses) or not all(isinstance(word, Retry) for word in by_status.values()):
         raise DeclarationError(
-            f"retry={given!r} does not fit status={statuses!r}", code="bad-retry", where=where,
+            f"retry={given!r} does not fit status={statuses!r}",
+            code="bad-retry",
+            where=where,
             hint="give one Retry, or a mapping with exactly the type's statuses as keys",
-        )  # fmt: skip
+        )
     retry = by_status[statuses[0]]
     return retry, {status: word for status, word in by_status.items() if word is not retry}
 
@@ -161,20 +214,26 @@ def _check_templates(record: ProblemType, where: str) -> None:
         checked_template(record.resolve.url, names, where=f"{where}, resolve=, url=")
         checked_template(record.resolve.endpoint, names, where=f"{where}, resolve=, endpoint=")
     if record.redirect is not None:
-        template = checked_template(record.redirect.location, frozenset({"code"}), where=f"{where}, redirect=")
+        template = checked_template(
+            record.redirect.location, frozenset({"code"}), where=f"{where}, redirect="
+        )
         if "code" not in template.names or not 300 <= record.redirect.status <= 308:
             raise DeclarationError(
-                f"{record.redirect!r} does not carry the code with a redirecting status", code="bad-redirect",
-                where=where, hint='for instance Redirect("/login?error={code}", status=303)',
-            )  # fmt: skip
+                f"{record.redirect!r} does not carry the code with a redirecting status",
+                code="bad-redirect",
+                where=where,
+                hint='for instance Redirect("/login?error={code}", status=303)',
+            )
 
 
 def _check_resolve(resolve: Resolve, where: str) -> None:
     if bool(resolve.method) != bool(resolve.endpoint) or not resolve.action:
         raise DeclarationError(
-            f"{resolve!r} is half a call", code="bad-resolve", where=where,
+            f"{resolve!r} is half a call",
+            code="bad-resolve",
+            where=where,
             hint="action= is always needed; method= and endpoint= go together",
-        )  # fmt: skip
+        )
 
 
 def _check_headers(record: ProblemType, where: str) -> None:
@@ -182,9 +241,11 @@ def _check_headers(record: ProblemType, where: str) -> None:
     for header in record.headers:
         if not _FIELD_NAME.match(header.name) or header.name.lower() in seen:
             raise DeclarationError(
-                f"{header.name!r} cannot be a header's name here", code="bad-header", where=where,
+                f"{header.name!r} cannot be a header's name here",
+                code="bad-header",
+                where=where,
                 hint="a field name is a token (RFC 9110, section 5.6.2) and stands once",
-            )  # fmt: skip
+            )
         seen.add(header.name.lower())
 
 
@@ -194,12 +255,27 @@ def _check_statuses_of_parts(record: ProblemType, where: str) -> None:
     for part, status in named:
         if status not in record.statuses:
             raise DeclarationError(
-                f"{part} names status {status}, which the type does not have", code="foreign-status", where=where,
+                f"{part} names status {status}, which the type does not have",
+                code="foreign-status",
+                where=where,
                 hint=f"use one of {record.statuses}",
-            )  # fmt: skip
-    if record.standard is not None and any(m.default is msgspec.UNSET for m in record.members):
+            )
+
+
+def _check_standard(record: ProblemType, where: str) -> None:
+    if record.standard is None:
+        return
+    if record.standard != "internal" and record.standard not in range(400, 600):
+        raise DeclarationError(
+            f"standard={record.standard!r} is no condition",
+            code="bad-standard",
+            where=where,
+            hint='use a status from 400 to 599, or "internal"',
+        )
+    if any(member.default is msgspec.UNSET for member in record.members):
         raise DeclarationError(
             f"a type that stands for {record.standard!r} is also raised where nobody can give its members",
-            code="standard-needs-members", where=where, hint="give each member a default, for instance None",
-        )  # fmt: skip
-
+            code="standard-needs-members",
+            where=where,
+            hint="give each member a default, for instance None",
+        )

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from itertools import chain
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import msgspec
 
@@ -17,6 +29,9 @@ _PLAIN_SCHEMAS: dict[Any, JsonSchema] = {
     float: {"type": "number"},
     bool: {"type": "boolean"},
 }
+
+_KINDS: dict[Any, Any] = {float: (float, int), list: (list, tuple), Any: object}
+"""What `isinstance` is asked instead of these types, which take more than their own instances or none."""
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -62,14 +77,15 @@ class MemberSet:
         self.checks = {name: runtime_check(hint) for name, hint in annotations.items()}
 
 
-def read_members(cls: type, reserved: frozenset[str], *, where: str) -> MemberSet:
-    """Reads the members that a class and its bases annotate.
+def read_members(cls: type, root: type, reserved: frozenset[str], *, where: str) -> MemberSet:
+    """Reads the members that a class and its bases below `root` annotate.
 
     Raises:
-        DeclarationError: for a name that every problem has, an annotation that cannot be resolved, a
-            type without JSON form, a mutable default, or two members with one name in JSON.
+        DeclarationError: for a name that every problem has or that begins with an underscore, an annotation
+            that cannot be resolved, a type without JSON form, an exposure that does not exist, a mutable
+            default, or two members with one name in JSON.
     """
-    hints = _member_hints(cls, reserved, where)
+    hints = _member_hints(cls, root, reserved, where)
     records = tuple(_member_record(cls, name, hint, where) for name, hint in hints.items())
     seen: dict[str, str] = {}
     for record in records:
@@ -84,7 +100,7 @@ def read_members(cls: type, reserved: frozenset[str], *, where: str) -> MemberSe
     return MemberSet(records, hints)
 
 
-def _member_hints(cls: type, reserved: frozenset[str], where: str) -> dict[str, Any]:
+def _member_hints(cls: type, root: type, reserved: frozenset[str], where: str) -> dict[str, Any]:
     try:
         hints = get_type_hints(cls, include_extras=True)
     except Exception as error:  # annotations are code: anything can come out of them
@@ -94,33 +110,49 @@ def _member_hints(cls: type, reserved: frozenset[str], where: str) -> dict[str, 
             where=where,
             hint="the types of members must be importable at the top of the module in which the class stands",
         ) from error
-    for base in cls.__mro__:
-        taken = reserved.intersection(base.__dict__.get("__annotations__", ()))
-        for name in sorted(taken if getattr(base, "problem_type", None) is not None or base is cls else ()):
-            if get_origin(hints[name]) is not ClassVar:
-                raise DeclarationError(
-                    f"every problem already has {name!r}",
-                    code="reserved-member",
-                    where=f"{where}.{name}",
-                    hint=f'write `{name}_: …`; on the wire it is {name!r} all the same',
-                )
-    return {
-        name: hint
-        for name, hint in hints.items()
-        if name not in reserved and not name.startswith("_") and get_origin(hint) is not ClassVar
-    }
+    bases = [base for base in reversed(cls.__mro__) if base not in root.__mro__]
+    own = dict.fromkeys(name for base in bases for name in getattr(base, "__annotations__", ()))
+    members = {name: hints[name] for name in own if get_origin(hints[name]) is not ClassVar}
+    for name in members:
+        _check_name(name, reserved, where)
+    return members
+
+
+def _check_name(name: str, reserved: frozenset[str], where: str) -> None:
+    if name in reserved:
+        raise DeclarationError(
+            f"every problem already has {name!r}",
+            code="reserved-member",
+            where=f"{where}.{name}",
+            hint=f"write `{name}_: …`; on the wire it is {name!r} all the same",
+        )
+    if name.startswith("_"):
+        raise DeclarationError(
+            f"{name!r} begins with an underscore, as the state that a problem keeps for itself does",
+            code="private-member",
+            where=f"{where}.{name}",
+            hint="name it without the underscore; `ClassVar[…]` marks what is not a member",
+        )
 
 
 def _member_record(cls: type, name: str, hint: Any, where: str) -> MemberType:
-    said = next((extra for extra in get_args(hint)[1:] if isinstance(extra, Member)), Member()) if get_origin(hint) is Annotated else Member()
+    said = _said(hint) or Member()
     place = f"{where}.{name}"
-    default = getattr(cls, name, msgspec.UNSET)
+    # Not getattr: `mro` and others are attributes of every class without being anybody's default.
+    default = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), msgspec.UNSET)
     if isinstance(default, (list, dict, set, bytearray)):
         raise DeclarationError(
             f"the default {default!r} would be shared by all occurrences",
             code="mutable-default",
             where=place,
             hint="use a tuple, a frozenset or None",
+        )
+    if said.exposure not in get_args(Exposure):
+        raise DeclarationError(
+            f"{said.exposure!r} is not an exposure",
+            code="bad-exposure",
+            where=place,
+            hint=f"use one of {', '.join(get_args(Exposure))}",
         )
     return MemberType(
         name=name,
@@ -136,6 +168,15 @@ def _member_record(cls: type, name: str, hint: Any, where: str) -> MemberType:
     )
 
 
+def _said(hint: Any) -> Member | None:
+    """The `Member` of an annotation, also where it stands inside: `Annotated[int, Member(…)] | None`."""
+    if get_origin(hint) is Annotated:
+        inner, *extras = get_args(hint)
+        return next((extra for extra in extras if isinstance(extra, Member)), None) or _said(inner)
+    options = _options(hint)
+    return next(filter(None, map(_said, options)), None) if len(options) > 1 else None
+
+
 def json_schema(hint: Any, *, where: str) -> JsonSchema:
     """JSON Schema of an annotation, self-contained. None is left out: a member without value is absent.
 
@@ -143,64 +184,70 @@ def json_schema(hint: Any, *, where: str) -> JsonSchema:
         DeclarationError: if the type has no JSON form.
     """
     bare = _without_none(hint)
-    plain = _PLAIN_SCHEMAS.get(bare)
+    plain = _PLAIN_SCHEMAS.get(bare) if isinstance(bare, type) else None
     if plain is not None:
         return dict(plain)
     try:
         schema = msgspec.json.schema(bare, schema_hook=_foreign_schema)
-    except (TypeError, NotImplementedError, ValueError) as error:
+    except Exception as error:  # what describes a type is the type's own code, as pydantic's is
         raise DeclarationError(
-            f"the type {bare!r} has no JSON form: {error}",
+            f"the type {bare!r} has no JSON form: {_first_line(error)}",
             code="member-without-json",
             where=where,
-            hint="use a type that msgspec or pydantic can encode, for instance a dataclass or a msgspec.Struct",
+            hint="use a type that msgspec or pydantic can encode, such as a dataclass or a msgspec.Struct",
         ) from error
-    definitions = schema.pop("$defs", {})
-    inlined: JsonSchema = _inlined(schema, definitions, ())
-    return inlined
+    return _self_contained(schema)
 
 
-def _foreign_schema(kind: type) -> JsonSchema:
+def _foreign_schema(kind: Any) -> JsonSchema:
     describe = getattr(kind, "model_json_schema", None)  # pydantic's, without importing it
     if describe is None:
-        raise NotImplementedError(f"{kind.__qualname__} is not a type that msgspec or pydantic know")
-    schema: JsonSchema = describe()
+        raise TypeError("neither msgspec nor pydantic know it")
+    return _self_contained(describe())
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _self_contained(schema: JsonSchema) -> JsonSchema:
     definitions = schema.pop("$defs", {})
-    inlined: JsonSchema = _inlined(schema, definitions, ())
-    return inlined
+    return cast("JsonSchema", _inlined(schema, definitions, ()))
 
 
 def _inlined(node: Any, definitions: Mapping[str, Any], open_refs: tuple[str, ...]) -> Any:
     """Puts definitions where they are referred to; a type that contains itself ends as any object."""
     if isinstance(node, list):
-        return [_inlined(item, definitions, open_refs) for item in node]
+        return [_inlined(item, definitions, open_refs) for item in node]  # pyright: ignore[reportUnknownVariableType]
     if not isinstance(node, dict):
         return node
-    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
-    if name in definitions:
-        if name in open_refs:
-            return {"type": "object"}
-        return _inlined(definitions[name], definitions, (*open_refs, name))
-    return {key: _inlined(value, definitions, open_refs) for key, value in node.items()}
+    fields = cast("JsonSchema", node)
+    name = str(fields.get("$ref", "")).removeprefix("#/$defs/")
+    if name not in definitions:
+        return {key: _inlined(value, definitions, open_refs) for key, value in fields.items()}
+    if name in open_refs:
+        return {"type": "object"}
+    beside = {key: value for key, value in fields.items() if key != "$ref"}
+    return {**_inlined(definitions[name], definitions, (*open_refs, name)), **beside}
 
 
 def runtime_check(hint: Any) -> type | tuple[type, ...]:
     """What `isinstance` can be asked of a value of this type: the outermost shape, not what is inside."""
+    options = _options(hint)
+    if len(options) > 1:
+        kinds = [runtime_check(option) for option in options]
+        flat = chain.from_iterable(kind if isinstance(kind, tuple) else (kind,) for kind in kinds)
+        return tuple(dict.fromkeys(flat))
     bare = _unwrapped(hint)
-    origin = get_origin(bare)
-    if origin in (Union, types.UnionType):
-        checks = [runtime_check(option) for option in get_args(bare)]
-        return tuple(kind for check in checks for kind in (check if isinstance(check, tuple) else (check,)))
-    if origin is Literal:
-        return tuple({type(value) for value in get_args(bare)})
     if bare is None:
         return type(None)
-    if bare is float:
-        return (float, int)
-    candidate = origin or bare
-    if candidate is list:
-        return (list, tuple)
-    return candidate if isinstance(candidate, type) else object
+    if get_origin(bare) is Literal:
+        literals: list[type] = [type(value) for value in get_args(bare)]
+        return tuple(dict.fromkeys(literals))
+    kind = get_origin(bare) or bare
+    if is_typeddict(kind):
+        return dict
+    return cast("type | tuple[type, ...]", _KINDS.get(kind, kind if isinstance(kind, type) else object))
 
 
 def _unwrapped(hint: Any) -> Any:
@@ -216,8 +263,13 @@ def _unwrapped(hint: Any) -> Any:
 
 
 def _options(hint: Any) -> tuple[Any, ...]:
+    """The types that a union is made of, and None apart from the other values of a Literal."""
     bare = _unwrapped(hint)
-    return get_args(bare) if get_origin(bare) in (Union, types.UnionType) else (bare,)
+    if get_origin(bare) in (Union, types.UnionType):
+        return get_args(bare)
+    if get_origin(bare) is Literal and None in get_args(bare):
+        return (Literal[tuple(value for value in get_args(bare) if value is not None)], None)
+    return (bare,)
 
 
 def _admits_none(hint: Any) -> bool:
@@ -233,5 +285,5 @@ def _without_none(hint: Any) -> Any:
     options = _options(hint)
     if len(options) == 1:
         return hint
-    rest = tuple(option for option in options if option not in (None, type(None)))
+    rest = tuple(_without_none(option) for option in options if option not in (None, type(None)))
     return Union[rest]  # noqa: UP007 - the options are only known at run time

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Protocol, Unpack, dataclass_transform, get_args, overload
+from typing import Any, ClassVar, Literal, Protocol, Unpack, dataclass_transform, overload
 
-from failwell.declare.declaration import Words, problem_type
+from failwell.declare.declaration import Words, check_shared_words, problem_type
 from failwell.declare.members import MemberSet, read_members
-from failwell.declare.record import ProblemType, Resolve, Retry
+from failwell.declare.record import ProblemType, Resolve, Retry, Stage
 from failwell.declare.template import Template
 from failwell.exceptions import DeclarationError
 from failwell.typing import Headers
@@ -73,37 +73,54 @@ class Problem(_Declared):
 
     @overload
     def __init_subclass__(
-        cls, *, code: str, status: int | tuple[int, ...], title: str, catalog: TakesProblems = ..., **words: Unpack[Words]
+        cls,
+        *,
+        code: str,
+        status: int | tuple[int, ...],
+        title: str,
+        catalog: TakesProblems = ...,
+        **words: Unpack[Words],
     ) -> None: ...
     @overload
     def __init_subclass__(
-        cls, *, abstract: Literal[True], status: int | tuple[int, ...] = ..., catalog: TakesProblems = ..., **words: Unpack[Words]
+        cls,
+        *,
+        abstract: Literal[True],
+        status: int | tuple[int, ...] = ...,
+        catalog: TakesProblems = ...,
+        **words: Unpack[Words],
     ) -> None: ...
-    def __init_subclass__(cls, *, abstract: bool = False, catalog: TakesProblems | None = None, **words: Any) -> None:
+    def __init_subclass__(cls, *, abstract: bool = False, **words: Any) -> None:
         super().__init_subclass__()
-        if catalog is not None:
-            words["catalog"] = catalog
+        where = f"{cls.__module__}.{cls.__qualname__}"
         words = {**cls._inherited, **words}
         if abstract:
+            check_shared_words(words, where=where)
             cls._inherited = words
             return
-        catalog = words.pop("catalog", None)
-        where = f"{cls.__module__}.{cls.__qualname__}"
+        catalog: TakesProblems | None = words.pop("catalog", None)
         if catalog is None:
             raise DeclarationError(
-                "a problem type needs catalog=", code="missing-word", where=where,
+                "a problem type needs catalog=",
+                code="missing-word",
+                where=where,
                 hint="name the catalog it belongs to, or say abstract=True if it is a shared base",
-            )  # fmt: skip
-        cls.member_set = read_members(cls, _RESERVED, where=where)
+            )
+        cls.member_set = read_members(cls, Problem, _RESERVED, where=where)
         cls.problem_type = record = problem_type(cls, words, cls.member_set, where=where)
         cls.code, cls.title, cls.suggestion = record.code, record.title, record.suggestion
         cls._detail_template = Template(record.detail) if record.detail else None
+        if record.lifecycle.stage is Stage.REMOVED:
+            cls.__init__ = _tombstone  # type: ignore[method-assign]
         catalog.add(cls)
 
     def __init__(
         self, detail: str | None = None, *, status: int | None = None, headers: Headers = (), **members: Any
     ) -> None:
-        declared = self.member_set
+        try:
+            declared = self.member_set
+        except AttributeError:
+            raise TypeError(f"{type(self).__name__} is abstract: raise a type declared from it") from None
         if members.keys() != declared.needed:
             if not declared.needed <= members.keys() <= declared.known:
                 raise TypeError(_wrong_members(type(self), members))
@@ -117,7 +134,10 @@ class Problem(_Declared):
             raise TypeError(f"{type(self).__name__}: status={status} is not among the declared {statuses}")
         if detail is None and self._detail_template is not None:
             detail = _filled(self._detail_template, members)
-        members["detail"], members["status"], members["headers"], members["request_id"] = detail, status, headers, None
+        members["detail"] = detail
+        members["status"] = status
+        members["headers"] = headers
+        members["request_id"] = None
         self.__dict__ = members
 
     @property
@@ -144,19 +164,29 @@ class Problem(_Declared):
         return {**state.get("extra", {}), **values}
 
     def __str__(self) -> str:
-        return (self.detail or self.title)[:_LONGEST_STR]
+        return str(self.detail or self.title)[:_LONGEST_STR]
 
     def __repr__(self) -> str:
-        said = {"status": self.status, **self.members()}
+        """What was said, for developers; secret members are hidden, for this text goes into logs."""
+        hidden = dict.fromkeys(
+            (m.wire_name for m in self.problem_type.members if m.exposure == "secret"), ...
+        )
+        members = self.members()
+        said = {
+            "status": self.status,
+            **members,
+            **{name: hidden[name] for name in members if name in hidden},
+        }
         return f"{type(self).__name__}({self.detail!r}, {', '.join(f'{k}={v!r}' for k, v in said.items())})"
 
     def __eq__(self, other: object) -> bool:
         """Equality is about what was said, not when or to whom: no request id, headers or cause."""
-        if type(other) is not type(self) or not isinstance(other, Problem):
+        if not isinstance(other, Problem) or type(other) is not type(self):
             return NotImplemented
-        return (self.code, self.detail, self.status, self.members()) == (
-            other.code, other.detail, other.status, other.members(),
-        )  # fmt: skip
+        return self._said() == other._said()
+
+    def _said(self) -> tuple[object, ...]:
+        return self.code, self.detail, self.status, self.members()
 
     def __hash__(self) -> int:
         return hash((type(self), self.code, self.detail, self.status))
@@ -166,7 +196,7 @@ class Problem(_Declared):
         return revive, (type(self), self.__dict__)
 
     @property
-    def __notes__(self) -> list[str]:
+    def __notes__(self) -> list[str]:  # type: ignore[override]
         """Lines under the message in a traceback: the way out and the request id, made only when printed."""
         notes = [f"Suggestion: {self.suggestion}"] if self.suggestion else []
         if self.request_id:
@@ -175,7 +205,7 @@ class Problem(_Declared):
 
     def add_note(self, note: str) -> None:
         """Adds a line under the message in a traceback, as for any exception."""
-        self.__dict__.setdefault("_notes", []).append(note)
+        self.__dict__["_notes"] = (*self.__dict__.get("_notes", ()), note)  # a new one: copies share the old
 
 
 def revive(cls: type[Problem], state: Mapping[str, Any]) -> Problem:
@@ -195,7 +225,9 @@ def expanded(resolve: Resolve | None, values: Mapping[str, object]) -> Resolve |
         return Template(source).fill(values, lambda text: quote(text, safe="")) or ""
 
     endpoint = fill(resolve.endpoint)
-    return Resolve(resolve.action, resolve.message, fill(resolve.url), resolve.method if endpoint else "", endpoint)
+    return Resolve(
+        resolve.action, resolve.message, fill(resolve.url), resolve.method if endpoint else "", endpoint
+    )
 
 
 def _filled(template: Template, members: Mapping[str, Any]) -> str | None:
@@ -205,13 +237,20 @@ def _filled(template: Template, members: Mapping[str, Any]) -> str | None:
         return None
 
 
-_RESERVED = frozenset(name for name in dir(Problem) if not name.startswith("__")) | {"code", "title", "suggestion", "problem_type", "member_set", "type"}
+def _tombstone(self: Problem, *_: object, **__: object) -> None:
+    """Stands for the constructor of removed types. Those that an older server sends are still revived."""
+    successor = self.problem_type.lifecycle.replaced_by
+    mend = f"raise the type with the code {successor!r} instead" if successor else "raise another type"
+    raise TypeError(f"{type(self).__name__} was removed from the contract: {mend}")
+
+
+_RESERVED = frozenset(
+    {"self", "type", *Problem.__annotations__, *(name for name in dir(Problem) if not name.startswith("_"))}
+)
 
 
 def _wrong_members(cls: type[Problem], given: Mapping[str, object]) -> str:
-    declared = getattr(cls, "member_set", None)
-    if declared is None:
-        return f"{cls.__name__} is abstract: raise one of the types declared from it"
+    declared = cls.member_set
     missing, unknown = sorted(declared.needed - given.keys()), sorted(given.keys() - declared.known)
     parts = [f"lacks {', '.join(missing)}"] if missing else []
     parts += [f"has no {', '.join(unknown)}"] if unknown else []

@@ -1,4 +1,4 @@
-"""The frozen record of a problem type: plain data, the same whether a class, a file or a document declared it."""
+"""The frozen record of a problem type: plain data, the same from a class, a file or a document."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class MemberType(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         schema: JSON Schema of the value.
         required: whether each occurrence has to bring a value. A member without value is absent from the
             wire, never null.
-        default: the value of an occurrence that brings none.
+        default: the value of an occurrence that brings none; `msgspec.UNSET` where each has to bring one.
         unit: of a quantity, for instance `bytes`.
         exposure: who may see the value.
         on_wire: False for values that only templates and headers use.

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from failwell.exceptions import DeclarationError
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_NAME = re.compile(r"[A-Za-z_]\w*\Z")
 
 
 class Template:
@@ -50,11 +49,11 @@ def checked_template(source: str, known: frozenset[str], *, where: str) -> Templ
     """Compiles a template of a declaration.
 
     Raises:
-        DeclarationError: if a placeholder is not a plain name, or names no member in `known`.
+        DeclarationError: if a placeholder is not the plain name of a member in `known`.
     """
     template = Template(source)
     for name in template.names:
-        if not _NAME.match(name) or name not in known:
+        if name not in known:
             raise DeclarationError(
                 f"the template {source!r} asks for {name!r}, which is not a member",
                 code="unknown-placeholder",

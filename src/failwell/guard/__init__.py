@@ -1,7 +1,7 @@
 """Guards: checks that admit a request, or raise the problem that the application made of the denial.
 
-A guard decides by a pure function and leaves the keeping to a store, so that the same guard serves one process
-or many. It knows no wire: what a problem looks like is not its concern.
+A guard decides by a pure function and leaves the keeping to a store, so that the same guard serves one
+process or many. It knows no wire: what a problem looks like is not its concern.
 """
 
 from __future__ import annotations

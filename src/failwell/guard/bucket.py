@@ -24,16 +24,16 @@ class Bucket(msgspec.Struct, frozen=True):
     """A number of units that refills evenly, one full window for `limit` units, for each subject on its own.
 
     `Bucket("token", 60, per="minute")` lets a token that was idle spend 60 units at once, and one more each
-    second after that. `burst` sets what can be spent at once apart from the pace: `burst=10` keeps the same 60
-    a minute, yet at most 10 in a row.
+    second after that. `burst` sets what can be spent at once apart from the pace: `burst=10` keeps the same
+    60 a minute, yet at most 10 in a row.
 
-    Time is counted in whole microseconds, and the time that one unit takes is rounded up to one: a bucket never
-    refills faster than declared, and slower by less than a microsecond per unit.
+    Time is counted in whole microseconds, and the time that one unit takes is rounded up to one: a bucket
+    never refills faster than declared, and slower by less than a microsecond per unit.
 
     Attributes:
         name: the bucket's name: the keyword under which checks pass its subject, and its name in headers.
-            Limits that share a store and a bucket's name share what was spent; this is how a subject keeps its
-            state when it moves to another plan.
+            Limits that share a store and a bucket's name share what was spent, so a subject that moves to
+            another plan, with limits of its own, keeps its state.
         limit: units per window.
         per: the window, as a word or in seconds.
         burst: units that can be spent at once; None for as many as `limit`.
@@ -95,8 +95,8 @@ def _microseconds(per: Per) -> int:
     return round(_SECONDS[per] * MICROSECONDS if isinstance(per, str) else per * MICROSECONDS)
 
 
-def _verify_name(name: str) -> None:
-    if not isinstance(name, str) or not name.isascii() or not name.isidentifier() or iskeyword(name):
+def _verify_name(name: object) -> None:
+    if not (isinstance(name, str) and name.isascii() and name.isidentifier()) or iskeyword(name):
         raise DeclarationError(
             f"{name!r} cannot be a bucket's name, for checks pass the subject under it: check({name}=…)",
             code="bucket-name",
@@ -112,7 +112,7 @@ def _verify_name(name: str) -> None:
         )
 
 
-def _verify_count(value: int, argument: str, where: str) -> None:
+def _verify_count(value: object, argument: str, where: str) -> None:
     if type(value) is not int or value < 1:
         raise DeclarationError(
             f"{argument} is {value!r}, which is not a positive whole number",
@@ -122,14 +122,16 @@ def _verify_count(value: int, argument: str, where: str) -> None:
         )
 
 
-def _verify_window(per: Per, where: str) -> None:
+def _is_window(per: object) -> bool:
     if isinstance(per, str):
-        possible = per in _SECONDS
-    elif isinstance(per, bool) or not isinstance(per, (int, float)):
-        possible = False
-    else:
-        possible = (isinstance(per, int) or isfinite(per)) and _microseconds(per) > 0
-    if not possible:
+        return per in _SECONDS
+    if isinstance(per, float):
+        return isfinite(per) and _microseconds(per) > 0
+    return isinstance(per, int) and not isinstance(per, bool) and per > 0
+
+
+def _verify_window(per: object, where: str) -> None:
+    if not _is_window(per):
         raise DeclarationError(
             f"per is {per!r}, which is not a window",
             code="bucket-per",

@@ -7,44 +7,49 @@ matter: with floats the last unit of a full burst is refused now and then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from failwell.typing import Entry, Transition
+from failwell.typing import Entry, Key, Transition
 
 
 def take(
-    found: Sequence[Entry | None], now: int, args: Sequence[tuple[int, ...]]
-) -> tuple[list[Entry] | None, list[int]]:
+    look: Callable[[Key], Entry | None], now: int, keys: Sequence[Key], args: Sequence[tuple[int, ...]]
+) -> tuple[dict[Key, Entry], list[int]]:
     """Spends from all buckets, or from none if one of them holds too little.
 
     Args:
-        found: when each bucket will be full, None for full.
+        look: tells when the bucket of a key will be full, None for full.
         now: the instant, in microseconds.
+        keys: the buckets.
         args: for each bucket the time that is to be spent (0 to look only) and its span, in microseconds.
 
     Returns:
-        The new entries, None where nothing is spent; and the result: the time until each bucket is full, after
-        spending if it was admitted, then how long to wait (0 if admitted).
+        The entries to write; and the result: the time until each bucket is full, after spending if it was
+        admitted, then how long to wait (0 if admitted). A denial writes only what lay too far ahead.
     """
-    spent: list[Entry] = []
-    before: list[int] = []
-    after: list[int] = []
-    wait = 0
-    for entry, (debit, span) in zip(found, args, strict=True):
-        ahead = 0 if entry is None else entry[0] - now
+    spent: dict[Key, Entry] = {}
+    mended: dict[Key, Entry] = {}
+    aheads: list[int] = []
+    lacks: list[int] = []
+    debit = 0
+    for key, (debit, span) in zip(keys, args):  # noqa: B905 - strict takes a twentieth of the decision
+        entry = look(key)
+        ahead = entry[0] - now if entry else 0
         if ahead < 0:
             ahead = 0
         elif ahead > span:  # the clock went back or the span shrank: nobody waits longer than for one burst
             ahead = span
-        before.append(ahead)
+            mended[key] = (now + span, span)  # for good, else the wait would start anew with each denial
         ahead += debit
-        if ahead - span > wait:
-            wait = ahead - span
-        after.append(ahead)
-        spent.append((now + ahead, span))
-    if wait:
-        return None, [*before, wait]
-    return (spent if after != before else None), [*after, 0]
+        if ahead > span:
+            lacks.append(ahead - span)
+        aheads.append(ahead)
+        spent[key] = (now + ahead, span)
+    if lacks:
+        unspent = [ahead - debit for ahead, (debit, _) in zip(aheads, args, strict=True)]
+        return mended, [*unspent, max(lacks)]
+    aheads.append(0)
+    return (spent if debit else {}), aheads  # the debits of one check are all 0, or none is
 
 
 TAKE = Transition("gcra-take", take)

@@ -43,7 +43,7 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RateLimit:
-    """Admits checks as long as every bucket holds enough for them, and raises the application's problem otherwise.
+    """Admits a check if every bucket holds enough for it, and else raises the application's problem.
 
     The buckets are decided together, in one step of the store: a check is paid for in all of them or, if one
     denies, in none. The store's clock counts, so that all who share a store agree on the time.
@@ -63,8 +63,8 @@ class RateLimit:
         self._store = store
         self._problem = problem
         self._meters = tuple(_Meter.of(bucket) for bucket in buckets)
+        self._usual_args = tuple((meter.interval, meter.span) for meter in self._meters)
         self._names = {bucket.name for bucket in buckets}
-        self._smallest = min(bucket.capacity for bucket in buckets)
 
     def check(self, /, *, cost: int = 1, **subjects: Subject | None) -> Decision:
         """Spends `cost` units of each bucket, or raises what `problem` makes of the denial.
@@ -99,40 +99,33 @@ class RateLimit:
 
     def _ask(
         self, subjects: dict[str, Subject | None], cost: int
-    ) -> tuple[list[_Meter], list[Key], list[tuple[int, int]]]:
+    ) -> tuple[Sequence[_Meter], Sequence[Key], Sequence[tuple[int, int]]]:
         """The buckets to decide, and for each its key, the time to spend and its span."""
+        keys: list[Key] = []
+        for meter in self._meters:
+            subject = subjects.get(meter.name)
+            if type(subject) is str and len(subject) <= LONGEST_PLAIN:  # most are: what key_of does, at once
+                keys.append((meter.text_space, subject))
+            elif subject is not None:
+                keys.append(key_of(meter.space, subject))
+        if len(keys) == len(subjects) == len(self._meters) and cost == 1 and type(cost) is int:
+            return self._meters, keys, self._usual_args
         if subjects.keys() != self._names:
             raise _wrong_names(self.buckets, subjects)
-        meters: list[_Meter] = []
-        keys: list[Key] = []
-        args: list[tuple[int, int]] = []
-        for meter in self._meters:
-            subject = subjects[meter.name]
-            if subject is None:
-                continue
-            meters.append(meter)
-            if type(subject) is str and len(subject) <= LONGEST_PLAIN:  # most are: what key_of does, at once
-                keys.append((meter.space, "str", subject))
-            else:
-                keys.append(key_of(meter.space, subject))
-            args.append((cost * meter.interval, meter.span))
-        if type(cost) is not int or not 0 <= cost <= self._smallest:
-            _verify_cost(cost, meters)
-        return meters, keys, args
+        meters = [meter for meter in self._meters if subjects[meter.name] is not None]
+        _verify_cost(cost, meters)
+        return meters, keys, [(cost * meter.interval, meter.span) for meter in meters]
 
     def _answer(
         self, meters: Sequence[_Meter], args: Sequence[tuple[int, int]], result: Sequence[int]
     ) -> Decision:
         """What the result of TAKE means: a decision, or the problem raised."""
-        limits = tuple([meter.state(ahead) for meter, ahead in zip(meters, result, strict=False)])
+        limits = tuple(map(_Meter.state, meters, result))
         wait = result[-1]
         if not wait:
             return Decision(limits=limits)
-        bucket = next(
-            meter.bucket
-            for meter, ahead, (debit, span) in zip(meters, result, args, strict=False)
-            if ahead + debit - span == wait
-        )
+        lacks = [ahead + debit - span for ahead, (debit, span) in zip(result, args, strict=False)]
+        bucket = meters[lacks.index(wait)].bucket
         denied = Denied(bucket=bucket, retry_after=-(-wait // MICROSECONDS), limits=limits)
         raise _verified(self._problem(denied))
 
@@ -141,8 +134,9 @@ class _Meter(msgspec.Struct, frozen=True):
     """What checks need to know of a bucket, computed once."""
 
     bucket: Bucket
-    space: str
     name: str
+    space: str
+    text_space: str
     limit: int
     window: float
     interval: int
@@ -151,13 +145,14 @@ class _Meter(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, bucket: Bucket) -> _Meter:
         return cls(
-            bucket,
-            f"rate:{bucket.name}",
-            bucket.name,
-            bucket.limit,
-            bucket.window,
-            bucket.interval,
-            bucket.span,
+            bucket=bucket,
+            name=bucket.name,
+            space=f"rate:{bucket.name}",
+            text_space=f"rate:{bucket.name}:str",
+            limit=bucket.limit,
+            window=bucket.window,
+            interval=bucket.interval,
+            span=bucket.span,
         )
 
     def state(self, ahead: int) -> LimitState:
@@ -174,15 +169,15 @@ class _Meter(msgspec.Struct, frozen=True):
         )
 
 
-def _verify_parts(buckets: Sequence[Bucket], store: Store, problem: Callable[[Denied], Exception]) -> None:
-    if not buckets or not all(isinstance(bucket, Bucket) for bucket in buckets):
+def _verify_parts(buckets: Sequence[object], store: object, problem: object) -> None:
+    names = [bucket.name for bucket in buckets if isinstance(bucket, Bucket)]
+    if not names or len(names) < len(buckets):
         raise DeclarationError(
             "a rate limit is made of buckets, at least one",
             code="rate-limit-buckets",
             where="RateLimit",
             hint="begin with the buckets: RateLimit(Bucket('token', 60, per='minute'), store=…, problem=…)",
         )
-    names = [bucket.name for bucket in buckets]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise DeclarationError(
@@ -203,7 +198,7 @@ def _verify_parts(buckets: Sequence[Bucket], store: Store, problem: Callable[[De
             f"problem is {problem!r}, which cannot be called",
             code="rate-limit-problem",
             where="RateLimit",
-            hint="pass a function: problem=lambda denied: RateLimited(retry_after_seconds=denied.retry_after)",
+            hint="pass a function: problem=lambda denied: RateLimited(retry_after=denied.retry_after)",
         )
 
 

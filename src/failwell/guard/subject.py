@@ -8,7 +8,7 @@ from uuid import UUID
 from failwell.typing import Key
 
 Subject = str | int | bytes | UUID
-"""Whom a bucket counts for: a token's id, an account's number, an address. Subjects of different types differ."""
+"""Whom a bucket counts for: a token's id, an account's number. Subjects of different types are different."""
 
 LONGEST_PLAIN = 64
 """Characters or bytes up to which a subject is its own key; of longer ones a store keeps a digest only."""
@@ -23,12 +23,12 @@ def key_of(space: str, subject: object) -> Key:
     if isinstance(subject, str):
         text = str.__str__(subject)  # of an enum's member its value
         if len(text) <= LONGEST_PLAIN:
-            return (space, "str", text)
+            return (f"{space}:str", text)
         return _bytes_key(space, "str", text.encode("utf-8", "surrogatepass"))
     if isinstance(subject, bytes):
         return _bytes_key(space, "bytes", subject)
     if isinstance(subject, UUID):
-        return (space, "uuid", subject.bytes)
+        return (f"{space}:uuid", subject.bytes)
     if isinstance(subject, int) and not isinstance(subject, bool):
         return _bytes_key(space, "int", b"%x" % subject)
     raise TypeError(
@@ -39,5 +39,5 @@ def key_of(space: str, subject: object) -> Key:
 
 def _bytes_key(space: str, kind: str, content: bytes) -> Key:
     if len(content) <= LONGEST_PLAIN:
-        return (space, kind, content)
-    return (space, f"{kind}-digest", blake2b(content, digest_size=32).digest())
+        return (f"{space}:{kind}", content)
+    return (f"{space}:{kind}-digest", blake2b(content, digest_size=32).digest())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from failwell.headers.fields import quoted
+
 
 def challenge(scheme: str = "Bearer", **parameters: str) -> str:
     """Writes one challenge: `challenge("Bearer", error="invalid_token")` is `Bearer error="invalid_token"`.
@@ -11,10 +13,5 @@ def challenge(scheme: str = "Bearer", **parameters: str) -> str:
         parameters: for Bearer those of RFC 6750 (`realm`, `scope`, `error`, `error_description`), for
             step-up also those of RFC 9470 (`acr_values`, `max_age`). Quotes and backslashes are escaped.
     """
-    quoted = (f"{name}={_quoted(value)}" for name, value in parameters.items())
-    return " ".join([scheme, ", ".join(quoted)]).rstrip()
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    written = ", ".join(f"{name}={quoted(value)}" for name, value in parameters.items())
+    return f"{scheme} {written}".rstrip()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
+
 
 def find(headers: Mapping[str, str] | Iterable[tuple[str, str]], name: str) -> str | None:
     """The first value of a header field, by its name in lower case; None where there is none.
@@ -10,12 +12,14 @@ def find(headers: Mapping[str, str] | Iterable[tuple[str, str]], name: str) -> s
     Mappings that compare names without case (those of HTTP libraries) answer by themselves; plain
     mappings and pairs are searched.
     """
-    if isinstance(headers, Mapping):
-        value = headers.get(name)
+    fields = headers
+    if isinstance(fields, Mapping):
+        fields = cast("Mapping[str, str]", fields)
+        value = fields.get(name)
         if value is not None:
             return value
-        headers = headers.items()
-    return next((value for key, value in headers if key.lower() == name), None)
+        fields = fields.items()
+    return next((value for key, value in fields if key.lower() == name), None)
 
 
 def is_safe_value(value: str) -> bool:
@@ -24,3 +28,9 @@ def is_safe_value(value: str) -> bool:
     Line breaks are the dangerous ones: with them a value could add fields of its own.
     """
     return all(" " <= character <= "\xff" and character != "\x7f" for character in value)
+
+
+def quoted(value: str) -> str:
+    """A value in double quotes, with quotes and backslashes escaped (RFC 9110, section 5.6.4)."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,10 +1,11 @@
-"""Rate-limit header fields from limit states: the widespread `X-RateLimit-*` and the IETF draft's two fields."""
+"""Rate-limit header fields from limit states: `X-RateLimit-*` and the two of the IETF draft."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
 
+from failwell.headers.fields import quoted
 from failwell.typing import Headers, LimitState
 
 
@@ -27,8 +28,8 @@ def ietf_rate_limit(states: Sequence[LimitState]) -> Headers:
     """
     if not states:
         return ()
-    policies = ", ".join(f'"{state.name}";q={state.limit};w={ceil(state.window)}' for state in states)
-    limits = ", ".join(f'"{state.name}";r={state.remaining}{_wait(state)}' for state in states)
+    policies = ", ".join(f"{quoted(state.name)};q={state.limit};w={ceil(state.window)}" for state in states)
+    limits = ", ".join(f"{quoted(state.name)};r={state.remaining}{_wait(state)}" for state in states)
     return (("RateLimit-Policy", policies), ("RateLimit", limits))
 
 

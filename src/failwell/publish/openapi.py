@@ -42,7 +42,10 @@ def to_openapi(contract: Contract, operations: Iterable[Operation], *, title: st
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
         "paths": paths,
-        "components": {"schemas": dict(sorted(writer.schemas.items())), "headers": dict(sorted(writer.headers.items()))},
+        "components": {
+            "schemas": dict(sorted(writer.schemas.items())),
+            "headers": dict(sorted(writer.headers.items())),
+        },
     }
 
 
@@ -57,11 +60,16 @@ class _Writer:
 
     def operation(self, operation: Operation) -> Json:
         unforeseen = self.contract.catalog.standard.get("internal")
-        problems = [*operation.problems, *([unforeseen] if unforeseen and unforeseen not in operation.problems else [])]
+        problems = [
+            *operation.problems,
+            *([unforeseen] if unforeseen and unforeseen not in operation.problems else []),
+        ]
         statuses = sorted({status for problem in problems for status in problem.problem_type.statuses})
         responses: Json = {"2XX": {"description": "Success."}}
         for status in statuses:
-            responses[str(status)] = self._response(status, [p for p in problems if status in p.problem_type.statuses])
+            responses[str(status)] = self._response(
+                status, [p for p in problems if status in p.problem_type.statuses]
+            )
         written: Json = {"responses": responses}
         if operation.name:
             written["operationId"] = f"{operation.name}_{operation.method.lower()}"
@@ -69,7 +77,9 @@ class _Writer:
             written["summary"] = operation.summary
         parameters = _PARAMETER.findall(operation.path)
         if parameters:
-            written["parameters"] = [{"name": n, "in": "path", "required": True, "schema": _STRING} for n in parameters]
+            written["parameters"] = [
+                {"name": n, "in": "path", "required": True, "schema": _STRING} for n in parameters
+            ]
         return written
 
     def _response(self, status: int, problems: Sequence[type[Problem]]) -> Json:
@@ -100,7 +110,9 @@ class _Writer:
         return {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(names)}
 
     def _example(self, problem: type[Problem], status: int) -> Json:
-        out = self.contract.render(sample_problem(problem, status), request_id="req_0123456789", accept="application/json")
+        out = self.contract.render(
+            sample_problem(problem, status), request_id="req_0123456789", accept="application/json"
+        )
         return {"summary": problem.title, "value": decode(out.body)}
 
     def _schema(self, record: ProblemType, status: int) -> str:
@@ -137,13 +149,20 @@ def _slot_schemas(contract: Contract, record: ProblemType, status: int) -> dict[
     if record.resolve is not None:
         names = ("action", "message", "url", "method", "endpoint")
         present = [name for name in names if getattr(record.resolve, name)]
-        facts[slots.RESOLVE] = {"type": "object", "properties": dict.fromkeys(present, _STRING), "required": ["action"]}
+        facts[slots.RESOLVE] = {
+            "type": "object",
+            "properties": dict.fromkeys(present, _STRING),
+            "required": ["action"],
+        }
     return facts
 
 
 def _members_schema(record: ProblemType, status: int) -> Json:
     members = record.wire_members(status)
-    properties = {m.wire_name: {**m.schema, **({"description": m.description} if m.description else {})} for m in members}
+    properties = {
+        m.wire_name: {**m.schema, **({"description": m.description} if m.description else {})}
+        for m in members
+    }
     required = [m.wire_name for m in members if m.required]
     return {"type": "object", "properties": properties, **({"required": required} if required else {})}
 
@@ -165,7 +184,10 @@ def _shape_schema(shape: Any, facts: Mapping[slots.Slot, Json], record: ProblemT
                 required += [key] if _always(part, record) else []
         return {"type": "object", "properties": properties, "required": required}
     if isinstance(shape, Sequence) and not isinstance(shape, str):
-        return {"type": "array", "items": {"anyOf": [_shape_schema(part, facts, record, status) for part in shape]}}
+        return {
+            "type": "array",
+            "items": {"anyOf": [_shape_schema(part, facts, record, status) for part in shape]},
+        }
     return {"const": shape}
 
 

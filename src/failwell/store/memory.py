@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 from threading import Lock
 from time import monotonic_ns
 
@@ -11,7 +12,6 @@ from failwell.exceptions import DeclarationError
 from failwell.typing import Clock, Entry, Key, Transition
 
 _TOP = 8  # shelves are numbered by eighths of an entry's span: 0 nearly forgotten, 8 all of it still ahead
-_LOOKS = 4  # entries looked over per shelf whenever a subject comes in
 
 
 def _monotonic() -> int:
@@ -23,11 +23,11 @@ class Memory:
 
     It holds a bounded number of entries. Each lies on a shelf by the share of its span that is still ahead,
     which for a rate limit is how far its bucket is spent. When there are too many, the one goes that lies
-    longest on the lowest shelf and was not used since. So no flood of new subjects pushes out a spent bucket
-    as long as there is a less spent one, and entries in steady use stay.
+    longest on the lowest shelf and was not used since. So a flood of new subjects pushes out other new ones,
+    never a spent bucket as long as less spent ones are there, and what is in steady use stays.
 
     Args:
-        max_subjects: entries kept at most; one per subject and bucket.
+        max_subjects: entries kept at most, one per subject and bucket; more only if one decision needs them.
         clock: the time in microseconds; by default the system's monotonic clock.
 
     Raises:
@@ -60,14 +60,12 @@ class Memory:
         entries = self._entries
         with self._lock:
             now = self._clock()
-            found = [entries.get(key) for key in keys]
-            kept, result = transition.decide(found, now, args)
-            if kept is not None:
+            written, result = transition.decide(entries.get, now, keys, args)
+            if written:
                 known = len(entries)
-                entries.update(zip(keys, kept, strict=True))
+                entries.update(written)
                 if len(entries) > known:
-                    new = [key for key, entry in zip(keys, found, strict=True) if entry is None]
-                    self._take_in(new, now)
+                    self._take_in(len(entries) - known, now)
         return result
 
     async def arun(
@@ -83,20 +81,25 @@ class Memory:
             for shelf in self._shelves:
                 shelf.clear()
 
-    def _take_in(self, new: Sequence[Key], now: int) -> None:
+    def _take_in(self, count: int, now: int) -> None:
         """Makes room for new entries and shelves them; until they lie on a shelf they cannot be forgotten."""
-        self._look_over(now)
+        new = list(islice(reversed(self._entries), count))  # a dict keeps the order in which keys came
+        self._look_over(count + 1, now)  # one more than come in, so that the store can shrink
         for _ in range(len(self._entries) - self._max):
             self._forget_one(now)
         for key in new:
             self._shelve(key, self._entries[key], now)
 
-    def _look_over(self, now: int) -> None:
-        """Looks at the first few of each shelf: what is over is forgotten, the others are put where they belong."""
-        for shelf in self._shelves:
-            for _ in range(min(len(shelf), _LOOKS)):
+    def _look_over(self, count: int, now: int) -> None:
+        """Looks at the first few of each shelf: forgets what is long over, puts the others where they belong.
+
+        Long means a whole span, lest subjects that come now and then are forgotten and taken in each time.
+        """
+        for shelf in filter(None, self._shelves):
+            for _ in range(min(len(shelf), count)):
                 key, shelved = shelf.popleft()
-                if self._entries[key][0] <= now:
+                until, span = self._entries[key]
+                if until + span <= now:
                     del self._entries[key]
                 else:
                     self._shelve(key, shelved, now)
@@ -113,7 +116,7 @@ class Memory:
                 self._shelve(key, entry, now)
 
     def _shelve(self, key: Key, seen: Entry, now: int) -> None:
-        """Puts a key on the shelf of its entry, with the entry as it was seen last, which tells use since then."""
+        """Puts a key on the shelf of its entry, with the entry last seen, by which a use since then shows."""
         until, span = self._entries[key]
         level = max(until - now, 0) * _TOP // span
         self._shelves[min(level, _TOP)].append((key, seen))

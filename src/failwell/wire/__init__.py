@@ -1,4 +1,4 @@
-"""How problems look on the wire: dialects, and the encoder and decoder that they drive. Nothing here does I/O."""
+"""How problems look on the wire: dialects, and the encoder and decoder they drive. Nothing here does I/O."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard, get_args
 
 from failwell.exceptions import DeclarationError
 from failwell.wire.slots import CODE, MEMBERS, MEMBERS_TEXT, REST, TYPE, Slot
@@ -12,7 +12,7 @@ Shape = Slot | str | int | float | bool | None | Sequence[Any] | Mapping[Any, An
 """A JSON literal in which slots may stand for values, and `REST` for a key."""
 
 LimitHeaders = Literal["none", "x-ratelimit", "ietf"]
-"""How a contract shows rate limits on success: not at all, as `X-RateLimit-*`, or as the IETF draft's fields."""
+"""How rate limits are shown on success: not at all, as `X-RateLimit-*`, or as the IETF draft's fields."""
 
 
 class Dialect:
@@ -28,65 +28,95 @@ class Dialect:
         shape: the literal.
         media_type: media type of the responses.
         limit_headers: how rate limits are shown on success.
+        slots: the slots of the literal, in order.
+        reserved: the names that members cannot have, because the literal uses them beside the members.
     """
 
     def __init__(
-        self, name: str, shape: Mapping[Any, Any], *, media_type: str = "application/json", limit_headers: LimitHeaders = "none"
+        self,
+        name: str,
+        shape: Mapping[Any, Any],
+        *,
+        media_type: str = "application/json",
+        limit_headers: LimitHeaders = "none",
     ) -> None:
+        """Checks the literal.
+
+        Raises:
+            DeclarationError: if it is no JSON, shows a fact twice, shows one where it could not be read
+                back, or shows nothing that tells problems apart.
+        """
         self.name, self.shape, self.media_type, self.limit_headers = name, shape, media_type, limit_headers
-        self.slots = tuple(_slots(shape, where=f"Dialect({name!r})"))
-        self._check()
-
-    @property
-    def reserved(self) -> frozenset[str]:
-        """The names that members cannot have, because the literal uses them beside the members."""
-        beside = next((part for part in _objects(self.shape) if REST in part), {})
-        return frozenset(key for key in beside if isinstance(key, str))
-
-    def _check(self) -> None:
-        where = f"Dialect({self.name!r})"
-        if not {CODE, TYPE} & set(self.slots):
-            raise DeclarationError(
-                "the literal shows neither CODE nor TYPE, so no client could tell problems apart",
-                code="dialect-without-identity", where=where, hint='add one, for instance "code": CODE',
-            )  # fmt: skip
-        for slot in self.slots:
-            if self.slots.count(slot) > 1:
-                raise DeclarationError(
-                    f"the slot {slot} stands twice", code="dialect-slot-twice", where=where, hint="keep one of them"
-                )
-        if {MEMBERS, MEMBERS_TEXT} <= set(self.slots):
-            raise DeclarationError(
-                "the members stand twice, as MEMBERS and as MEMBERS_TEXT", code="dialect-slot-twice", where=where,
-                hint="keep one of them",
-            )  # fmt: skip
+        where = f"Dialect({name!r})"
+        self.slots = tuple(_slots(shape, where=where))
+        _check(self.slots, limit_headers, where=where)
+        self.reserved = frozenset(
+            key for part in _objects(shape) if REST in part for key in part if isinstance(key, str)
+        )
 
     def __repr__(self) -> str:
         return f"Dialect({self.name!r})"
 
 
+def is_object(shape: Shape) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether a part of a literal is an object."""
+    return isinstance(shape, Mapping)
+
+
+def is_list(shape: Shape) -> TypeGuard[Sequence[Any]]:
+    """Whether a part of a literal is a list; text is none."""
+    return isinstance(shape, Sequence) and not isinstance(shape, str)
+
+
+def _check(slots: tuple[Slot, ...], limit_headers: str, *, where: str) -> None:
+    if not {CODE, TYPE} & set(slots):
+        raise DeclarationError(
+            "the literal shows neither CODE nor TYPE, so no client could tell problems apart",
+            code="dialect-without-identity", where=where, hint='add one, for instance "code": CODE',
+        )  # fmt: skip
+    twice = [slot for slot in slots if slots.count(slot) > 1]
+    if {MEMBERS, MEMBERS_TEXT} <= set(slots):
+        twice = [MEMBERS, MEMBERS_TEXT]
+    if twice:
+        raise DeclarationError(
+            f"{' and '.join(map(repr, dict.fromkeys(twice)))} would show a fact twice",
+            code="dialect-slot-twice", where=where, hint="keep one of them",
+        )  # fmt: skip
+    if limit_headers not in get_args(LimitHeaders):
+        raise DeclarationError(
+            f"limit_headers={limit_headers!r} is none of them", code="dialect-limit-headers", where=where,
+            hint=f"use one of {', '.join(get_args(LimitHeaders))}",
+        )  # fmt: skip
+
+
 def _objects(shape: Shape) -> Iterator[Mapping[Any, Any]]:
-    if isinstance(shape, Mapping):
+    if is_object(shape):
         yield shape
         shape = list(shape.values())
-    if isinstance(shape, Sequence) and not isinstance(shape, str):
+    if is_list(shape):
         for part in shape:
             yield from _objects(part)
 
 
-def _slots(shape: Shape, *, where: str) -> Iterator[Slot]:
+def _slots(shape: Any, *, where: str) -> Iterator[Slot]:
     if isinstance(shape, Slot):
         yield shape
-    elif isinstance(shape, Mapping):
+    elif is_object(shape):
         for key, part in shape.items():
-            if key is REST and part is not MEMBERS or not isinstance(key, str) and key is not REST or part is REST:
+            is_rest = key is REST and part is MEMBERS
+            if not is_rest and (not isinstance(key, str) or part is REST):
                 raise DeclarationError(
                     f"{{{key!r}: {part!r}}} is no part of a dialect", code="dialect-bad-key", where=where,
                     hint="keys are strings; only REST stands as a key, and only with MEMBERS as its value",
                 )  # fmt: skip
             yield from _slots(part, where=where)
-    elif isinstance(shape, Sequence) and not isinstance(shape, str):
+    elif is_list(shape):
         for part in shape:
+            if isinstance(part, Slot) or is_list(part):
+                raise DeclarationError(
+                    f"{part!r} stands directly in a list, where it could not be read back",
+                    code="dialect-slot-in-list", where=where, hint="put it into an object: [{…: …}]",
+                )  # fmt: skip
             yield from _slots(part, where=where)
     elif not isinstance(shape, str | int | float | None):
         raise DeclarationError(

@@ -122,7 +122,12 @@ GRAPHQL = Dialect(
         "errors": [
             {
                 "message": MESSAGE,
-                "extensions": {"code": CODE, "http": {"status": STATUS}, "requestId": REQUEST_ID, REST: MEMBERS},
+                "extensions": {
+                    "code": CODE,
+                    "http": {"status": STATUS},
+                    "requestId": REQUEST_ID,
+                    REST: MEMBERS,
+                },
             }
         ],
         "data": None,

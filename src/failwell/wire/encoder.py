@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from failwell.wire.dialect import Shape
+from failwell.wire.dialect import Shape, is_list, is_object
 from failwell.wire.slots import MEMBERS, REST, Slot
 from failwell.wire.values import encode
 
@@ -54,9 +54,9 @@ def layout(shape: Shape, constants: Mapping[Slot, Any], gaps: Iterable[Slot]) ->
 def _fill(shape: Shape, facts: Mapping[Slot, Any]) -> Any:
     if isinstance(shape, Slot):
         return facts.get(shape, _ABSENT)
-    if isinstance(shape, Mapping):
+    if is_object(shape):
         return _fill_object(shape, facts)
-    if isinstance(shape, Sequence) and not isinstance(shape, str):
+    if is_list(shape):
         items = [item for part in shape if (item := _fill(part, facts)) is not _ABSENT]
         return items or _ABSENT
     return shape
@@ -72,7 +72,7 @@ def _fill_object(shape: Mapping[Any, Any], facts: Mapping[Slot, Any]) -> Any:
             asks, says = True, says or bool(members)
             continue
         value = _fill(part, facts)
-        dynamic = isinstance(part, Slot | Mapping) or isinstance(part, Sequence) and not isinstance(part, str)
+        dynamic = isinstance(part, Slot) or is_object(part) or is_list(part)
         asks = asks or dynamic
         if value is not _ABSENT:
             filled[key] = value

@@ -1,4 +1,4 @@
-"""A form: the response of one problem type with one status in one dialect, compiled once and filled per occurrence."""
+"""A form: one problem type with one status in one dialect, compiled once and filled per occurrence."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 
 import msgspec
 
-from failwell.declare.members import MemberSet
 from failwell.declare.problem import expanded
-from failwell.declare.record import ProblemType
+from failwell.declare.record import ProblemType, Resolve
 from failwell.declare.template import Template
 from failwell.headers import is_safe_value
 from failwell.typing import Headers
@@ -35,17 +34,19 @@ from failwell.wire.slots import (
     TYPE,
     Slot,
 )
-from failwell.wire.values import ENCODING_ERRORS, encode, mended_text
+from failwell.wire.values import decode, encode, mended_text
 
 Complain = Callable[[str], None]
 """Told what could not be written as declared, and why; never the value."""
 
 _RPC_STATUS = {
-    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 409: "ABORTED",
-    412: "FAILED_PRECONDITION", 429: "RESOURCE_EXHAUSTED", 499: "CANCELLED", 500: "INTERNAL", 501: "UNIMPLEMENTED",
-    503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
+    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
+    409: "ABORTED", 412: "FAILED_PRECONDITION", 429: "RESOURCE_EXHAUSTED", 499: "CANCELLED",
+    500: "INTERNAL", 501: "UNIMPLEMENTED", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
 }  # fmt: skip
-_PLAIN = (str, int, bool)
+PLAIN_TYPES = (str, int, bool)
+"""Types whose values are JSON as they are, so that they can be written and read without a closer look."""
+
 _STATE_KEYS = 4  # detail, status, headers, request_id
 
 
@@ -74,11 +75,11 @@ class Form:
         self._constants = _constant_facts(record, status, type_uri, domain)
         self._members = record.wire_members(status)
         self._checks = checks
-        templates = [(header.name, Template(header.template)) for header in record.headers if header.template]
-        self.headers: Headers = tuple((name, template.source) for name, template in templates if not template.names)
+        templates = [(rule.name, Template(rule.template)) for rule in record.headers if rule.template]
+        self.headers: Headers = tuple((name, text.source) for name, text in templates if not text.names)
         self._varying_headers = tuple(pair for pair in templates if pair[1].names)
         self.varies = bool(self._varying_headers)
-        self._layouts: dict[tuple[bool, bool], tuple[bytes, Callable[..., Any]]] = {}
+        self._layouts: dict[tuple[type, bool], tuple[bytes, Callable[..., Any]]] = {}
         self._compile()
 
     def _compile(self) -> None:
@@ -87,12 +88,12 @@ class Form:
         self._plain_types = [self._checks[name] for name in names]
         resolve = self.record.resolve
         self._is_plain = (
-            all(kind in _PLAIN for kind in self._plain_types)
+            all(kind in PLAIN_TYPES for kind in self._plain_types)
             and MEMBERS_TEXT not in self._dialect.slots
             and not (resolve and "{" in resolve.url + resolve.endpoint)
         )
         self._state_size = len(self.record.members) + _STATE_KEYS
-        self._values = _tuple_getter(names)
+        self._values = tuple_getter(names)
         self._struct = msgspec.defstruct(
             "Members", [(f"m{i}", Any, msgspec.field(name=m.wire_name)) for i, m in enumerate(self._members)]
         )
@@ -108,33 +109,40 @@ class Form:
             if [*map(type, values)] == self._plain_types:
                 try:
                     return self._filled(state["detail"], request_id, values)
-                except ENCODING_ERRORS:
+                except (TypeError, ValueError):
                     pass  # the careful way finds out which value it was
         facts = self._facts(state, request_id)
-        return encode(fill(self._dialect.shape, facts))
+        body: bytes = encode(fill(self._dialect.shape, facts))
+        return body
 
     def _filled(self, detail: str | None, request_id: str | None, values: tuple[Any, ...]) -> bytes:
-        key = (detail is None, request_id is None)
+        key = (type(detail), request_id is None)
         template, in_order = self._layouts.get(key) or self._add_layout(key)
-        return template % in_order((encode(detail), encode(request_id), encode(self._struct(*values))[1:-1]))
+        gaps = (encode(detail), encode(request_id), encode(self._struct(*values))[1:-1])
+        body: bytes = template % in_order(gaps)
+        return body
 
-    def _add_layout(self, key: tuple[bool, bool]) -> tuple[bytes, Callable[..., Any]]:
-        no_detail, no_request_id = key
-        text = DETAIL if DETAIL in self._dialect.slots else MESSAGE
-        constants = {slot: fact for slot, fact in self._constants.items() if slot is not MESSAGE or no_detail}
-        places = {} if no_detail else {text: 0}
+    def _add_layout(self, key: tuple[type, bool]) -> tuple[bytes, Callable[..., Any]]:
+        detail_type, no_request_id = key
+        if detail_type not in (str, type(None)):
+            raise TypeError("detail is no text")
+        no_detail = detail_type is not str
+        places = {} if no_detail else {DETAIL: 0, MESSAGE: 0}
         places |= {} if no_request_id else {REQUEST_ID: 1}
         places |= {MEMBERS: 2} if self._members else {}
-        compiled: Layout = layout(self._dialect.shape, constants, places)
-        made = compiled.template, _tuple_getter([places[gap] for gap in compiled.gaps])
+        compiled: Layout = layout(self._dialect.shape, self._constants, places)
+        made = compiled.template, tuple_getter([places[gap] for gap in compiled.gaps])
         self._layouts[key] = made
         return made
 
     def varying_headers(self, state: Mapping[str, Any]) -> Headers:
         """Fills the declared header fields whose values come from members; one without value is left out."""
-        filled = []
+        filled: list[tuple[str, str]] = []
         for name, template in self._varying_headers:
-            value = template.fill(state)
+            try:
+                value = template.fill(state)
+            except Exception:  # noqa: BLE001 - a member's __str__ runs code of its own
+                value = None
             if value is not None and is_safe_value(value):
                 filled.append((name, value))
             else:
@@ -150,44 +158,56 @@ class Form:
             self._complain(f"detail is {type(detail).__name__}, not text")
         if request_id is not None:
             facts[REQUEST_ID] = mended_text(request_id)
-        resolve = state.get("_resolve") or expanded(self.record.resolve, state)
-        if resolve is not None:
-            facts[RESOLVE] = _present(resolve)
-        members = {**state.get("extra", {}), **self._sound_members(state)}
-        if members:
-            facts[MEMBERS] = members
+        if RESOLVE in facts or "_resolve" in state:
+            facts |= self._resolve_fact(state)
+        members = self._sound_members(state)
+        if members and MEMBERS_TEXT in self._dialect.slots:
             facts[MEMBERS_TEXT] = {name: _as_text(value) for name, value in members.items()}
+        elif members:
+            facts[MEMBERS] = {name: msgspec.Raw(value) for name, value in members.items()}
         return facts
 
-    def _sound_members(self, state: Mapping[str, Any]) -> dict[str, Any]:
-        sound: dict[str, Any] = {}
+    def _resolve_fact(self, state: Mapping[str, Any]) -> dict[Slot, Any]:
+        try:
+            resolve = state.get("_resolve") or expanded(self.record.resolve, state)
+        except Exception as error:  # noqa: BLE001 - a member's __str__ runs code of its own
+            self._complain(f"resolve: a member that it is made of has no text: {type(error).__name__}")
+            resolve = self.record.resolve and Resolve(self.record.resolve.action, self.record.resolve.message)
+        return {RESOLVE: _present(resolve)} if resolve else {}
+
+    def _sound_members(self, state: Mapping[str, Any]) -> dict[str, bytes]:
+        """The members that can be written, as JSON: extra ones, then the declared."""
+        sound: dict[str, bytes] = {}
+        for name, value in state.get("extra", {}).items():
+            self._add_encoded(sound, name, value)
         for member in self._members:
             value = state.get(member.name)
             if value is None:
-                if member.required and member.name not in state.get("unreadable", ()):
+                if member.required and member.wire_name not in state.get("unreadable", ()):
                     self._complain(f"member {member.name!r} has no value")
-                continue
-            if not fits(value, self._checks[member.name]):
+            elif fits(value, self._checks[member.name]):
+                self._add_encoded(sound, member.wire_name, value)
+            else:
                 self._complain(f"member {member.name!r} is {type(value).__name__}, not as declared")
-                continue
-            try:
-                sound[member.wire_name] = msgspec.Raw(encode(value))
-            except ENCODING_ERRORS as error:
-                self._complain(f"member {member.name!r} cannot be written as JSON: {type(error).__name__}")
         return sound
+
+    def _add_encoded(self, sound: dict[str, bytes], name: str, value: Any) -> None:
+        try:
+            sound[mended_text(name)] = encode(value)
+        except Exception as error:  # noqa: BLE001 - a value's serializer runs code of its own
+            self._complain(f"member {name!r} cannot be written as JSON: {type(error).__name__}")
 
 
 def fits(value: object, check: Any) -> bool:
     """Whether a value has the declared outermost type. True is no number here, and NaN is none in JSON."""
-    kinds = check if isinstance(check, tuple) else (check,)
     if isinstance(value, bool):
-        return bool in kinds or object in kinds
+        return bool in check or object in check if isinstance(check, tuple) else check in (bool, object)
     if isinstance(value, float) and not isfinite(value):
         return False
-    return isinstance(value, kinds)
+    return isinstance(value, check)
 
 
-def _tuple_getter(keys: list[Any]) -> Callable[[Any], tuple[Any, ...]]:
+def tuple_getter(keys: list[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """`itemgetter` that returns a tuple for any number of keys."""
     if len(keys) > 1:
         return itemgetter(*keys)
@@ -198,36 +218,37 @@ def _tuple_getter(keys: list[Any]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _constant_facts(record: ProblemType, status: int, type_uri: str, domain: str) -> dict[Slot, Any]:
-    facts: dict[Slot, Any] = {
+    texts = {
         TYPE: type_uri,
         CODE: record.code,
-        STATUS: status,
         STATUS_TEXT: str(status),
         RPC_STATUS: _RPC_STATUS.get(status, "INTERNAL" if status >= 500 else "FAILED_PRECONDITION"),
         TITLE: record.title,
-        MESSAGE: record.title,
-        RETRYABLE: record.is_retryable(status),
+        MESSAGE: record.title or record.code,
+        SUGGESTION: record.suggestion,
         DOMAIN: domain,
     }
-    if record.suggestion:
-        facts[SUGGESTION] = record.suggestion
+    facts: dict[Slot, Any] = {slot: mended_text(text) for slot, text in texts.items() if text}
+    facts |= {STATUS: status, RETRYABLE: record.is_retryable(status)}
     if record.resolve is not None:
         facts[RESOLVE] = _present(record.resolve)
     return facts
 
 
-def _present(parts: msgspec.Struct) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(parts).items() if value}
+def _present(parts: Resolve) -> dict[str, str]:
+    return {name: mended_text(text) for name, text in msgspec.structs.asdict(parts).items() if text}
 
 
 def _said(state: Mapping[str, Any]) -> dict[Slot, Any]:
     """What a response said otherwise than the record, when a problem that was parsed is rendered again."""
-    said = {SUGGESTION: state.get("suggestion"), TITLE: state.get("title"), RETRYABLE: state.get("_retryable")}
-    return {slot: fact for slot, fact in said.items() if fact not in (None, "")}
+    texts = {SUGGESTION: state.get("suggestion"), TITLE: state.get("title")}
+    said: dict[Slot, Any] = {slot: mended_text(text) for slot, text in texts.items() if text}
+    if TITLE in said:
+        said[MESSAGE] = said[TITLE]
+    if state.get("_retryable") is not None:
+        said[RETRYABLE] = state["_retryable"]
+    return said
 
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    text = encode(value).decode()
-    return msgspec.json.decode(text, type=str) if text.startswith('"') else text
+def _as_text(value: bytes) -> str:
+    return str(decode(value)) if value.startswith(b'"') else value.decode()

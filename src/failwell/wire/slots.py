@@ -47,8 +47,3 @@ MEMBERS_TEXT = Slot("MEMBERS_TEXT")
 """The members, as an object of strings: what is no string stands as its JSON text."""
 REST = Slot("REST")
 """As a key, with `MEMBERS` as its value: the members stand directly in this object."""
-
-ALL = (
-    TYPE, CODE, STATUS, STATUS_TEXT, RPC_STATUS, TITLE, DETAIL, MESSAGE, RETRYABLE, SUGGESTION, RESOLVE,
-    REQUEST_ID, DOMAIN, MEMBERS, MEMBERS_TEXT,
-)  # fmt: skip

@@ -13,42 +13,52 @@ _MAX_TEXT_IN_ERROR = 120
 
 
 def _encode_foreign(value: Any) -> Any:
-    """What msgspec does not know: pydantic models as they serialize themselves, and nothing else."""
+    """What msgspec does not know: pydantic models as they serialize themselves, and nothing else.
+
+    By alias, for so do the models' own schemas and validators.
+    """
     dump = getattr(value, "model_dump", None)
     if dump is None:
         raise TypeError(f"{type(value).__qualname__} has no JSON form")
-    return dump(mode="json")
+    return dump(mode="json", by_alias=True)
 
 
 def _decode_foreign(kind: type, value: Any) -> Any:
     validate = getattr(kind, "model_validate", None)
     if validate is None:
         raise TypeError(f"{kind.__qualname__} cannot be read from JSON")
-    return validate(value)
+    try:
+        return validate(value)
+    except ValueError:  # pydantic's message would quote the value
+        raise ValueError(f"Expected `{kind.__qualname__}`") from None
 
 
 encode = msgspec.json.Encoder(enc_hook=_encode_foreign).encode
-"""A value as JSON bytes. Raises TypeError, ValueError, OverflowError or RecursionError for what has no form."""
+"""A value as JSON bytes. What has no form raises anything, for values may run code of their own: TypeError,
+ValueError (lone surrogates), RecursionError (cycles) and whatever a model's serializer raises.
+"""
 
 ENCODING_ERRORS = (TypeError, ValueError, OverflowError, RecursionError, AttributeError)
-"""What encoding a value can raise: lone surrogates, cycles, huge integers, objects without JSON form."""
+"""What encoding raises for values without code of their own: lone surrogates, cycles, foreign objects."""
 
 decode = msgspec.json.Decoder().decode
 """JSON bytes as plain values. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
 
 
-def convert(value: Any, annotation: Any) -> Any:
-    """A decoded JSON value as the annotated type.
+def convert(value: Any, annotation: Any, *, strict: bool = True) -> Any:
+    """A decoded JSON value as the annotated type; where not `strict`, numbers may stand as text.
 
     Raises:
         ValueError: if the value does not fit; the message says what was expected, not what came.
     """
     try:
-        return msgspec.convert(value, annotation, dec_hook=_decode_foreign)
+        return msgspec.convert(value, annotation, strict=strict, dec_hook=_decode_foreign)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error).split(" - at ")[0][:_MAX_TEXT_IN_ERROR]) from None
-    except (TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise ValueError(f"{type(error).__name__}") from None
+        reason = str(error).partition(" - at ")[0]
+        quotes_value = reason.startswith("Invalid ") and " value " in reason
+        raise ValueError("Invalid value" if quotes_value else reason[:_MAX_TEXT_IN_ERROR]) from None
+    except Exception as error:  # noqa: BLE001 - declared types run code of their own
+        raise ValueError(type(error).__name__) from None
 
 
 def mended_text(text: str) -> str:

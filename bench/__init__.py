@@ -1,0 +1,1 @@
+"""Measurements: `python -m bench [name …] [--quick] [--write PATH]`. Programs, never tests."""

@@ -1,0 +1,81 @@
+"""Runs the programs and prints their tables: `python -m bench [name …] [--quick] [--write PATH]`."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+
+from bench.measure import table
+
+PROGRAMS = ("core", "server_starlette", "client_httpx", "guard_rate", "imports")
+ROUNDS, QUICK_ROUNDS = 41, 7
+VERSIONS = ("failwell", "msgspec", "starlette", "starlette-problem", "rfc9457", "httpx")
+
+PREFACE = """\
+# Performance
+
+Ratios, because they carry over from one machine to another, and goals for them. Costs are CPU time, medians
+of interleaved rounds, and each ratio is taken within the rounds of one run. Nothing here is a test that could
+fail on a busy machine. `make bench` measures again; `make bench ARGS="--write docs/performance.md"` writes
+this page.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures next to peers.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(PROGRAMS)}; by default all")
+    parser.add_argument("--quick", action="store_true", help="few rounds: a first look, not a result")
+    parser.add_argument("--write", type=Path, metavar="PATH", help="write the page there as well")
+    asked = parser.parse_args()
+    unknown = set(asked.names) - set(PROGRAMS)
+    if unknown:
+        parser.error(f"no program is called {', '.join(sorted(unknown))}: use {', '.join(PROGRAMS)}")
+    parts = [PREFACE]
+    for part in measured(asked.names or PROGRAMS, QUICK_ROUNDS if asked.quick else ROUNDS):
+        print(part, flush=True)
+        parts.append(part)
+    if asked.write:
+        asked.write.parent.mkdir(exist_ok=True)
+        asked.write.write_text("\n".join(parts))
+
+
+def measured(names: tuple[str, ...] | list[str], rounds: int) -> Iterator[str]:
+    """The parts of the page: where and when, then one section per program that is there."""
+    yield surroundings(rounds)
+    for name in names:
+        if find_spec(f"bench.{name}") is not None:
+            yield section(name, rounds)
+
+
+def surroundings(rounds: int) -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in VERSIONS)
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    machine = f"{platform.system()} {platform.machine()}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {python}, {machine}, {rounds} rounds; {versions}.\n"
+
+
+def section(name: str, rounds: int) -> str:
+    """A program says what it measures in its docstring, and measures in `rows(rounds)`.
+
+    One that has only a `main()` prints a table of its own, which is shown as it is.
+    """
+    program = import_module(f"bench.{name}")
+    explained = f"## {name}\n\n{(program.__doc__ or '').strip()}\n"
+    if hasattr(program, "rows"):
+        return f"{explained}\n{table(program.rows(rounds))}\n"
+    printed = StringIO()
+    with redirect_stdout(printed):
+        program.main()
+    return f"{explained}\n```text\n{printed.getvalue().rstrip()}\n```\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""The commands of `failwell`, and how its errors are told: one message, exit code 2, no traceback."""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from failwell.cli.explain import explain_problem
+from failwell.cli.export import export_document
+from failwell.exceptions import FailwellError
+
+_EXAMPLES = """
+Examples:
+
+    failwell explain quota_exceeded
+    failwell explain quota_exceeded --from drops.errors
+    failwell explain https://errors.drops.example/quota_exceeded
+    failwell export api/errors.py:contract -o catalog.json
+"""
+_PATH = "A Python file or a module that holds a Contract; PATH:name picks one of several."
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+app = typer.Typer(
+    help="Declare your API's errors once: read them, publish them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def run() -> int:
+    """Runs the command and returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a page is worth more than a character that has no encoding
+    try:
+        app(prog_name="failwell")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if asked:
+        typer.echo(f"failwell {version('failwell')}")
+        raise typer.Exit
+
+
+@app.callback(epilog=_EXAMPLES)
+def failwell(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Declare your API's errors once: read them, publish them."""
+
+
+@app.command()
+def explain(
+    name: Annotated[
+        str, typer.Argument(metavar="CODE|TYPE|REQUEST_ID", help="A code, a former code or a type URI.")
+    ],
+    source: Annotated[
+        str, typer.Option("--from", "-f", metavar="PATH", envvar="FAILWELL_CONTRACT", help=_PATH)
+    ] = "errors.py",
+    *,
+    debug: Debug = False,
+) -> None:
+    """Show the page of a problem type in the terminal."""
+    _told_plainly(lambda: explain_problem(name, source), debug=debug)
+
+
+@app.command()
+def export(
+    source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead.")
+    ] = None,
+    *,
+    debug: Debug = False,
+) -> None:
+    """Print the contract as one JSON document."""
+    _told_plainly(lambda: export_document(source, output), debug=debug)
+
+
+def _told_plainly(command: Callable[[], None], *, debug: bool) -> None:
+    try:
+        command()
+    except FailwellError as error:
+        if debug:
+            traceback.print_exc()  # the message is its end
+        else:
+            typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(2) from None

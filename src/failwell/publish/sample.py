@@ -1,0 +1,62 @@
+"""A problem to show: the type's own example, or one with sample values made from the members' schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from failwell.declare import Problem
+from failwell.declare.record import JsonSchema
+from failwell.wire.values import convert
+
+_BY_FORMAT = {
+    "date-time": "2026-11-20T12:00:00Z",
+    "date": "2026-11-20",
+    "time": "12:00:00",
+    "uuid": "0192f0c1-2d3e-7a4b-8c5d-6e7f80912a3b",
+    "uri": "https://example.com/",
+    "email": "ada@example.com",
+    "decimal": "12.50",
+    "byte": "AAEC",
+}
+_BY_TYPE: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}
+
+
+def sample_problem(problem: type[Problem], status: int | None = None) -> Problem:
+    """One occurrence of a type, the same each time.
+
+    Args:
+        problem: the declared class.
+        status: one of its statuses; by default the first, or the example's.
+    """
+    record = problem.problem_type
+    fitting = [
+        example for example in record.examples if status in (None, example.status or record.statuses[0])
+    ]
+    example = fitting[0] if fitting else None
+    detail = example.detail or None if example else None
+    given = example.members if example else {}
+    values = {
+        member.name: convert(
+            given.get(member.wire_name, sample_value(member.schema)),
+            problem.member_set.annotations[member.name],
+        )
+        for member in record.members
+    }
+    return problem(detail, status=status or (example.status or None if example else None), **values)
+
+
+def sample_value(schema: JsonSchema) -> Any:
+    """A value that fits a JSON Schema of the kinds that members have."""
+    for key in ("const", "default"):
+        if key in schema:
+            return schema[key]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "anyOf" in schema or "oneOf" in schema:
+        return sample_value((schema.get("anyOf") or schema["oneOf"])[0])
+    kind = schema.get("type", "string")
+    if kind == "object":
+        return {name: sample_value(part) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [sample_value(part) for part in schema.get("prefixItems", [schema.get("items", {})]) if part]
+    return _BY_FORMAT.get(schema.get("format", ""), schema.get("minimum", _BY_TYPE.get(kind)))

@@ -1,0 +1,85 @@
+"""The contract that every framework's app in these tests has, and what its routes do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import pydantic
+
+from failwell import Catalog, Contract, Member, Problem, Redirect, Retry, dialects, standard_types
+from failwell.headers import challenge
+from failwell.typing import LimitState
+
+SECRET = "hunter2-password-42"
+
+shop = Catalog("shop", base="https://errors.shop.example/")
+
+
+class OutOfStock(Problem, catalog=shop, code="out_of_stock", status=409, title="Out of stock"):
+    """Somebody else was faster."""
+
+    article: str
+    left: int
+
+
+class SlowDown(
+    Problem, catalog=shop, code="slow_down", status=429, title="Slow down", retry=Retry.LATER,
+    headers={"Retry-After": "{retry_after_seconds}"},
+):  # fmt: skip
+    """A limit is used up."""
+
+    retry_after_seconds: Annotated[int, Member(on_wire=False)]
+
+
+class LoginNeeded(
+    Problem, catalog=shop, code="login_needed", status=401, title="Login needed",
+    headers={"WWW-Authenticate": challenge("Bearer", error="invalid_token")},
+):  # fmt: skip
+    """The token is not known."""
+
+
+class LinkExpired(
+    Problem, catalog=shop, code="link_expired", status=410, title="Link expired",
+    redirect=Redirect("/login?error={code}"),
+):  # fmt: skip
+    """The mailed link is too old."""
+
+
+standard_types(shop)
+contract = Contract(shop, dialect=dialects.PROBLEM, limit_headers="x-ratelimit")
+LIMITS = (LimitState(name="token", limit=60, window=60.0, remaining=59, reset=0.5),)
+
+
+class Line(msgspec.Struct):
+    """One line of an order, for msgspec."""
+
+    article: str
+    count: int
+
+
+class Order(msgspec.Struct):
+    """An order, for msgspec."""
+
+    email: str
+    lines: list[Line] = []
+
+
+class Login(pydantic.BaseModel):
+    """Credentials, for pydantic; its validator echoes the input, as careless ones do."""
+
+    email: str
+    password: str = pydantic.Field(min_length=20)
+
+    @pydantic.field_validator("email")
+    @classmethod
+    def has_at(cls, value: str) -> str:
+        """Wants an address."""
+        if "@" not in value:
+            raise ValueError(f"{value} is no address")
+        return value
+
+
+def odd_error() -> Exception:
+    """An unhandled error with a secret in its text."""
+    return RuntimeError(f"password={SECRET}")

@@ -1,0 +1,44 @@
+"""The catalog: what it holds, finds and shows, and that two of them do not know each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from failwell import Catalog, standard_types
+from tests.unit.declare.declaring import catalog, declare
+
+
+def test_a_catalog_lists_its_types_in_order_and_standard_types_last() -> None:
+    drops = catalog()
+    standard_types(drops)
+    own = [declare(catalog=drops, code=code) for code in ("b", "a")]
+    assert list(drops)[:2] == own
+    assert list(drops.types)[:3] == ["b", "a", "bad_request"]
+
+
+def test_the_views_cannot_be_changed() -> None:
+    drops = catalog()
+    with pytest.raises(TypeError, match="item assignment"):
+        drops.types["x"] = declare()  # type: ignore[index]
+    with pytest.raises(TypeError, match="item assignment"):
+        drops.standard[404] = declare()  # type: ignore[index]
+
+
+def test_a_catalog_shows_its_name_and_base() -> None:
+    drops = Catalog("drops", base="urn:drops:", about="Errors of drops.", support="help@drops.example")
+    assert repr(drops) == "Catalog('drops', base='urn:drops:')"
+    assert (drops.title, drops.about, drops.support) == ("drops", "Errors of drops.", "help@drops.example")
+    assert Catalog("drops", base="urn:drops:", title="Drops").title == "Drops"
+
+
+def test_two_catalogs_live_in_one_process() -> None:
+    """The same codes, aliases and conditions; neither sees the other's types."""
+    one, other = catalog(), catalog()
+    standard_types(one)
+    standard_types(other, naming="kebab-case")
+    first = declare(catalog=one, aliases=("former",), standard=404)
+    second = declare(catalog=other, aliases=("former",), standard=404, status=410)
+    assert (one.find("former"), other.find("former")) == (first, second)
+    assert (one.standard[404], other.standard[404]) == (first, second)
+    assert one.find("bad-request") is None
+    assert one.standard[500] is not other.standard[500]

@@ -1,0 +1,209 @@
+"""The open JSON document: complete, in stable order, and nothing in it that is at its default."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+
+from failwell import (
+    Catalog,
+    Contract,
+    Example,
+    Lifecycle,
+    Link,
+    Member,
+    Problem,
+    ProblemType,
+    Redirect,
+    Resolve,
+    Retry,
+    dialects,
+    standard_types,
+)
+from failwell.declare import MemberType, Stage
+from failwell.exceptions import EncodingError
+from failwell.publish import to_document, to_json
+
+drops = Catalog(
+    "drops", base="https://errors.drops.example/", about="How drops fails.", support="help@drops.example"
+)
+
+
+class Choice(msgspec.Struct):
+    """One of several workspaces."""
+
+    slug: str
+    name: str | None = None
+
+
+class Plain(Problem, catalog=drops, code="plain", status=404, title="Plain", retry=Retry.NEVER): ...
+
+
+class Full(
+    Problem,
+    catalog=drops,
+    code="full",
+    status=(413, 403, 503),
+    title="Everything at once",
+    retry={413: Retry.AFTER_ACTION, 403: Retry.AFTER_ACTION, 503: Retry.LATER},
+    retryable=False,
+    category="Plans and quotas",
+    detail="{used} of {limit} used.",
+    suggestion="Upgrade the plan.",
+    resolve=Resolve(
+        action="upgrade",
+        message="Upgrade",
+        url="https://drops.example/{limit}",
+        method="POST",
+        endpoint="/plan",
+    ),
+    headers={"Retry-After": "{wait}", "Allow": ""},
+    redirect=Redirect("/login?error={code}", status=302),
+    aliases=("quota", "over_quota"),
+    lifecycle=Lifecycle(
+        Stage.DEPRECATED, since=date(2026, 11, 1), sunset=date(2027, 5, 1), replaced_by="plain"
+    ),
+    since="2026-11",
+    owner="storage",
+    conceal="existence",
+    standard=413,
+    examples=(Example({"limit": 10, "choices": [{"slug": "a"}]}, detail="Full.", status=403, name="seats"),),
+    links=(Link("Plans", "https://drops.example/plans"),),
+):
+    """A limit of the plan was hit."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1)] = 10
+    used: Annotated[int | None, Member(unit="bytes", exposure="id", description="Bytes in use.")] = None
+    from_: Annotated[str, Member(statuses=(403,))] = "here"
+    team: Annotated[str, Member("teamName", exposure="secret")] = ""
+    choices: tuple[Choice, ...] = ()
+    wait: Annotated[int, Member(on_wire=False, unit="seconds")] = 30
+
+
+class Asking(Problem, catalog=drops, code="asking", status=409, title="Asking"):
+    """Members with and without default, required or not."""
+
+    needed: int
+    may_be_none: str | None
+
+
+standard_types(drops)
+contract = Contract(drops, dialect=dialects.PROBLEM)
+
+
+def _by_code() -> dict[str, dict[str, Any]]:
+    return {problem["code"]: problem for problem in to_document(contract)["problems"]}
+
+
+def _read_back(problem: dict[str, Any]) -> ProblemType:
+    """A record from its part of the document, by the rules that the module's docstring states."""
+    members = []
+    for wire_name, schema in problem.pop("members", {}).items():
+        said = {"name": wire_name, "default": msgspec.UNSET, **schema.pop("x-failwell", {})}
+        members.append(msgspec.convert({**said, "wire_name": wire_name, "schema": schema}, MemberType))
+    record = msgspec.convert({**problem, "statuses": problem.pop("status")}, ProblemType, strict=False)
+    return msgspec.structs.replace(record, members=tuple(members))
+
+
+def _as_json(record: ProblemType) -> ProblemType:
+    """A record whose defaults and example values are what JSON has for them."""
+
+    def plain(value: Any) -> Any:
+        return value if value is msgspec.UNSET else json.loads(msgspec.json.encode(value))
+
+    members = tuple(msgspec.structs.replace(m, default=plain(m.default)) for m in record.members)
+    return msgspec.structs.replace(record, members=members)
+
+
+def test_a_type_that_says_little_has_a_short_entry() -> None:
+    assert list(_by_code()["plain"].items()) == [
+        ("code", "plain"),
+        ("status", [404]),
+        ("title", "Plain"),
+        ("retry", "never"),
+    ]
+
+
+def test_every_field_of_the_record_appears_where_it_is_not_at_its_default() -> None:
+    renamed = {"statuses": "status"}
+    assert {renamed.get(name, name) for name in ProblemType.__struct_fields__} == set(_by_code()["full"])
+
+
+def test_a_member_is_its_schema_under_its_wire_name_in_order() -> None:
+    members = _by_code()["full"]["members"]
+    assert list(members) == ["limit", "used", "from", "teamName", "choices", "wait"]
+    assert members["limit"] == {"type": "integer", "minimum": 1, "x-failwell": {"default": 10}}
+    assert members["used"] == {
+        "type": "integer",
+        "x-failwell": {
+            "required": False,
+            "unit": "bytes",
+            "exposure": "id",
+            "description": "Bytes in use.",
+            "default": None,
+        },
+    }
+    assert members["from"]["x-failwell"] == {"name": "from_", "statuses": [403], "default": "here"}
+    assert members["wait"]["x-failwell"] == {"unit": "seconds", "on_wire": False, "default": 30}
+
+
+def test_only_members_that_need_no_value_have_a_default() -> None:
+    assert _by_code()["asking"]["members"] == {
+        "needed": {"type": "integer"},
+        "may_be_none": {"type": "string", "x-failwell": {"required": False}},
+    }
+
+
+@pytest.mark.parametrize("code", list(drops.types))
+def test_the_document_can_be_read_back_into_equal_records(code: str) -> None:
+    record = drops.types[code].problem_type
+    problem = json.loads(json.dumps(_by_code()[code]))
+    assert _read_back(problem) == _as_json(record)
+
+
+def test_parts_that_only_equal_their_default_are_absent() -> None:
+    """msgspec's `omit_defaults` would write both: it compares by identity."""
+    catalog = Catalog("other", base="urn:other:")
+    words = {"lifecycle": Lifecycle(Stage("stable")), "redirect": Redirect("/?e={code}", status=int("303"))}
+    type("Other", (Problem,), {}, catalog=catalog, code="other", status=400, title="Other", **words)
+    (problem,) = to_document(Contract(catalog, dialect=dialects.FLAT))["problems"]
+    assert "lifecycle" not in problem
+    assert problem["redirect"] == {"location": "/?e={code}"}
+
+
+def test_the_head_names_catalog_base_and_dialect() -> None:
+    document = to_document(Contract(drops, dialect=dialects.FLAT, base="https://elsewhere.example/"))
+    del document["problems"]
+    assert document == {
+        "failwell": 1,
+        "name": "drops",
+        "base": "https://elsewhere.example/",
+        "dialect": "flat",
+        "about": "How drops fails.",
+        "support": "help@drops.example",
+    }
+
+
+def test_types_stand_in_the_order_of_the_catalog() -> None:
+    assert [problem["code"] for problem in to_document(contract)["problems"]] == list(drops.types)
+    assert list(drops.types)[:3] == ["plain", "full", "asking"]
+
+
+def test_json_is_indented_ends_with_a_newline_and_is_the_same_each_time() -> None:
+    written = to_json(contract)
+    assert written.startswith(b'{\n  "failwell": 1,\n  "name": "drops",\n')
+    assert written.endswith(b"\n}\n")
+    assert written == to_json(contract)
+    assert json.loads(written) == to_document(contract)
+
+
+def test_a_value_without_json_form_is_named() -> None:
+    catalog = Catalog("bad", base="urn:bad:")
+    words: dict[str, Any] = {"examples": (Example({"limit": object()}),)}
+    type("Bad", (Problem,), {}, catalog=catalog, code="bad", status=400, title="Bad", **words)
+    with pytest.raises(EncodingError, match=r"problem type 'bad': a value of type object has no JSON form"):
+        to_document(Contract(catalog, dialect=dialects.PROBLEM))
