@@ -76,7 +76,7 @@ def service_of(request: Request) -> Service:
 
 
 async def caller_of(request: Request, scope: str = "") -> Caller:
-    """Who calls, if the scope is there. Operations on a resource ask for it later: first it may look absent."""
+    """Who calls, with the scope. Operations on a resource ask for it later: first it may look absent."""
     service = service_of(request)
     authorization = request.headers.get("authorization", "")
     caller = await service.database.run(authenticate, service.settings, authorization)
@@ -209,7 +209,7 @@ def invite(session: Session, caller: Caller, team_id: str, wanted: Invitation) -
 async def add_member(request: Request) -> Response:
     """Add a member to a team, or make a member an owner."""
     service, caller, team_id = service_of(request), await caller_of(request), request.path_params["id"]
-    await service.database.run(workspaces.view_team, caller, team_id)
+    await service.database.run(workspaces.find_team, caller, team_id, role="owner")
     wanted = await failwell.starlette.body(request, Invitation)
     return answer(await service.database.run(invite, caller, team_id, wanted))
 
@@ -229,12 +229,12 @@ async def delete_team(request: Request) -> Response:
 async def stage_upload(request: Request) -> Response:
     """Stage a file: the body is its bytes."""
     service, caller = service_of(request), await caller_of(request, "publish")
-    content = b""
+    content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > LARGEST_DROP:
             raise ContentTooLarge("No plan takes a file of this size.")
-    return answer(await service.database.run(drops.stage, service.settings, caller, content), 201)
+    return answer(await service.database.run(drops.stage, service.settings, caller, bytes(content)), 201)
 
 
 async def contents_of(service: Service, manifest: drops.Manifest, plan: Plan) -> drops.Contents:
@@ -329,7 +329,7 @@ ROUTES = [
 
 def create_app(settings: Settings) -> Starlette:
     """Makes the service. Its database is there at once; it is closed when the server stops."""
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # mails hold login codes
     database, http = Database(settings.folder / "drops.sqlite"), source_client()
 
     @asynccontextmanager

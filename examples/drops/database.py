@@ -126,8 +126,8 @@ class Upload(Record):
 class Database:
     """A SQLite file. Each unit of work runs in a thread, in a transaction that is its own from the start.
 
-    `BEGIN IMMEDIATE` lets one unit of work run at a time. So what it has read stays true until it has written,
-    and revisions, quotas and the last owner of a team need no further locks.
+    `BEGIN IMMEDIATE` lets one unit of work run at a time. So what it has read stays true until it has
+    written, and revisions, quotas and the last owner of a team need no further locks.
     """
 
     def __init__(self, path: Path) -> None:

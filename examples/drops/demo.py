@@ -8,8 +8,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import Any, cast
+from contextlib import ExitStack, suppress
+from typing import Any
 
 import httpx
 import msgspec
@@ -45,13 +45,6 @@ class RecordingWorld(World):
     def _keep(self, response: httpx.Response) -> None:
         response.read()
         self.responses.append(response)
-
-
-@contextmanager
-def recording_world(port: int = 0) -> Iterator[RecordingWorld]:
-    """Starts a world that keeps what comes over the wire."""
-    with RecordingWorld.start(port) as world:
-        yield cast("RecordingWorld", world)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -168,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(console: Console, *, port: int, once: bool) -> int:
     with ExitStack() as stack:
         try:
-            world = stack.enter_context(recording_world(port))
+            world = stack.enter_context(RecordingWorld.start(port))
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
@@ -179,16 +172,10 @@ def _run(console: Console, *, port: int, once: bool) -> int:
         show(outcomes, console)
         console.print(f"{provoked} of {len(outcomes)} provoked", style="bold")
         if not once:
-            show_addresses(world, console)
-            _wait_for_interrupt()
+            with suppress(KeyboardInterrupt):
+                show_addresses(world, console)
+                threading.Event().wait()
         return 0 if provoked == len(outcomes) else 1
-
-
-def _wait_for_interrupt() -> None:
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        print()
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

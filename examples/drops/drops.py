@@ -21,7 +21,7 @@ from examples.drops.errors import (
 )
 from examples.drops.plans import Plan
 from examples.drops.settings import Settings
-from examples.drops.workspaces import choose, in_reach, plan_of
+from examples.drops.workspaces import choose, in_reach, plan_of, usable
 
 UPLOAD_SECONDS = 3_600
 PAGE = 100
@@ -42,9 +42,9 @@ class ManifestFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if [self.content, self.upload, self.source_url].count(None) != 2:
-            raise ValueError("Expected exactly one of content, upload and source_url")
+            raise ValueError("Expected a file with exactly one of content, upload and source_url")
         if self.upload is not None and self.sha256 is None:
-            raise ValueError("Expected sha256 beside upload")
+            raise ValueError("Expected an upload with its sha256")
 
 
 class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -52,7 +52,7 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if len({file.path for file in self.files}) < len(self.files):
-            raise ValueError("Expected files with a path of their own each")
+            raise ValueError("Expected files with different paths")
 
     @property
     def sources(self) -> dict[str, str]:
@@ -237,7 +237,7 @@ def show(session: Session, caller: Caller, drop_id: str) -> DropView:
 
 def list_drops(session: Session, caller: Caller) -> list[DropView]:
     """The drops in reach, the first hundred by id."""
-    reach = [caller.pinned_to] if caller.pinned_to else [w.id for w in in_reach(session, caller.account_id)]
+    reach = [workspace.id for workspace in usable(session, caller)]
     drops = select(Drop).where(Drop.workspace_id.in_(reach)).order_by(Drop.id).limit(PAGE)
     return [view(drop) for drop in session.scalars(drops)]
 

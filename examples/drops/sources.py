@@ -55,9 +55,9 @@ async def _read(response: httpx.Response, largest: int) -> bytes | FetchReason:
         return "redirected"
     if response.status_code != 200 or "content-encoding" in response.headers:
         return "bad_status"
-    content = b""
+    content = bytearray()
     async for chunk in response.aiter_raw():
         content += chunk
         if len(content) > largest:
             return "too_large"
-    return content
+    return bytes(content)

@@ -63,6 +63,11 @@ def in_reach(session: Session, account_id: str) -> list[Workspace]:
     return list(session.scalars(select(Workspace).where(own).order_by(Workspace.slug)))
 
 
+def usable(session: Session, caller: Caller) -> list[Workspace]:
+    """Those of them that this credential is for: of a service key, the one it is pinned to."""
+    return [w for w in in_reach(session, caller.account_id) if caller.pinned_to in (None, w.id)]
+
+
 def choose(session: Session, caller: Caller, slug: str | None) -> Workspace:
     """The workspace that is meant: the one named (slug or id), the key's, the active one, or the only one."""
     reach = in_reach(session, caller.account_id)
@@ -73,21 +78,20 @@ def choose(session: Session, caller: Caller, slug: str | None) -> Workspace:
         if caller.pinned_to not in (None, named.id):
             raise WorkspacePinned
         return named
-    active = caller.pinned_to or session.get_one(Account, caller.account_id).active_workspace
-    candidates = [workspace for workspace in reach if workspace.id == active]
-    if not candidates and caller.pinned_to is None:  # an active one that is out of reach no longer counts
-        candidates = reach
+    active = session.get_one(Account, caller.account_id).active_workspace
+    candidates = usable(session, caller)
+    if len(candidates) > 1:  # an active one that is out of reach no longer counts
+        candidates = [workspace for workspace in candidates if workspace.id == active] or candidates
     if not candidates:
         raise WorkspaceNotFound
     if len(candidates) > 1:
-        raise WorkspaceChoiceRequired(choices=[Choice(workspace.slug, workspace.name) for workspace in reach])
+        raise WorkspaceChoiceRequired(choices=[Choice(w.slug, w.name) for w in candidates])
     return candidates[0]
 
 
 def list_workspaces(session: Session, caller: Caller) -> list[Choice]:
     """What the caller can choose from."""
-    reach = in_reach(session, caller.account_id)
-    return [Choice(w.slug, w.name) for w in reach if caller.pinned_to in (None, w.id)]
+    return [Choice(workspace.slug, workspace.name) for workspace in usable(session, caller)]
 
 
 def activate(session: Session, caller: Caller, slug: str) -> Choice:
@@ -123,11 +127,7 @@ def create_team(session: Session, caller: Caller, wanted: TeamRequest) -> TeamVi
 def find_team(session: Session, caller: Caller, team_id: str, *, role: Literal["member", "owner"]) -> Team:
     """A team of the caller's, whose role in it allows what is asked; to everybody else there is none."""
     membership = session.get(Membership, (team_id, caller.account_id))
-    reach = in_reach(session, caller.account_id)
-    pinned_elsewhere = caller.pinned_to is not None and not any(
-        w.team_id == team_id for w in reach if w.id == caller.pinned_to
-    )
-    if membership is None or pinned_elsewhere:
+    if membership is None or team_id not in [workspace.team_id for workspace in usable(session, caller)]:
         raise NotFound
     caller.need("team")
     if role == "owner" and membership.role != "owner":

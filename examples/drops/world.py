@@ -43,7 +43,7 @@ class World:
         self.base_url, self.contract, self.settings = base_url, contract_at(settings.errors_base), settings
         self.files_url, self.closed_url = files_url, closed_url
         self._numbers = itertools.count(1)
-        self._clients: dict[str | None, failwell.httpx.Client] = {}
+        self._clients: dict[str, failwell.httpx.Client] = {}
 
     @classmethod
     @contextmanager
@@ -86,7 +86,7 @@ class World:
             raise TypeError("this world runs on a clock of its own: start it with World.start()")
         clock.ahead += seconds
 
-    def client(self, credential: str | None = None) -> failwell.httpx.Client:
+    def client(self, credential: str = "") -> failwell.httpx.Client:
         """The client of the service with this credential, or with none. It is closed when the world ends."""
         client = self._clients.get(credential)
         if client is None or client.is_closed:
@@ -135,7 +135,7 @@ def _service(settings: Settings, port: int) -> Iterator[str]:
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="critical", lifespan="on"))
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error", lifespan="on"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="drops")
         thread.start()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from json import JSONDecodeError
@@ -9,7 +10,19 @@ from typing import Any, TypeVar
 
 from failwell.contract import Contract
 from failwell.declare import Problem
-from failwell.edge import CONTRACT, EXCHANGE, ASGIApp, Catcher, Exchange, Receive, Replier, Scope, Send, Stamper, read_json
+from failwell.edge import (
+    CONTRACT,
+    EXCHANGE,
+    ASGIApp,
+    Catcher,
+    Exchange,
+    Receive,
+    Replier,
+    Scope,
+    Send,
+    Stamper,
+    read_json,
+)
 from failwell.exceptions import FailwellError, missing_extra
 from failwell.headers import new_request_id
 from failwell.operations import Operation, raised_by
@@ -22,7 +35,7 @@ try:
     from starlette.middleware import Middleware
     from starlette.requests import ClientDisconnect, Request
     from starlette.responses import Response
-    from starlette.routing import BaseRoute, Mount, Route
+    from starlette.routing import BaseRoute, Mount, Route, compile_path
 except ImportError as error:
     raise missing_extra("starlette", "failwell.starlette") from error
 
@@ -64,15 +77,18 @@ def install(
             hint="call install once, where the app is made",
         )
     app.state.failwell_contract = contract
-    replier = Replier(contract)
+    replier, methods = Replier(contract), _Methods(app)
 
-    async def answer(_: Request, error: Exception) -> _Answer | Response:
-        if isinstance(error, HTTPException) and error.status_code < 400:
-            return Response(status_code=error.status_code, headers=error.headers)
+    async def answer(request: Request, error: Exception) -> _Answer | Response:
+        if isinstance(error, HTTPException):
+            if error.status_code < 400:
+                return Response(status_code=error.status_code, headers=error.headers)
+            if error.status_code == 405:
+                error.headers = methods.allowed(request.scope["path"], error.headers)
         return _Answer(replier, _translate(contract, error) or contract.problem_for("internal"))
 
-    app.exception_handlers.setdefault(HTTPException, answer)  # type: ignore[arg-type]
-    app.exception_handlers.setdefault(Exception, answer)  # type: ignore[arg-type]
+    app.exception_handlers.setdefault(HTTPException, answer)
+    app.exception_handlers.setdefault(Exception, answer)
     _wrap_stack(app, contract, make_request_id=make_request_id, reraise=reraise, debug_pages=debug_pages)
 
 
@@ -85,7 +101,7 @@ def _wrap_stack(app: Starlette, contract: Contract, *, debug_pages: bool, **stam
 
     def build_with_seams() -> ASGIApp:
         middleware, debug = app.user_middleware, app.debug
-        app.user_middleware = [*middleware, Middleware(Catcher, contract, translate, _is_disconnect)]  # type: ignore[arg-type]
+        app.user_middleware = [*middleware, Middleware(Catcher, contract, translate, _is_disconnect)]
         app.debug = debug and debug_pages
         try:
             stack = build()
@@ -96,13 +112,31 @@ def _wrap_stack(app: Starlette, contract: Contract, *, debug_pages: bool, **stam
     app.build_middleware_stack = build_with_seams  # type: ignore[method-assign]
 
 
+class _Methods:
+    """The methods of an app's paths. Starlette tells only those of the first route that matches a path."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+        self._table: list[tuple[re.Pattern[str], str]] | None = None
+
+    def allowed(self, path: str, headers: Mapping[str, str] | None) -> dict[str, str]:
+        """The headers of a 405, with all methods of the path in `Allow` (RFC 9110, section 15.5.6)."""
+        if self._table is None:
+            listed = _routes(self._app.routes, "")
+            self._table = [
+                (compile_path(full)[0], method) for full, route in listed for method in route.methods or ()
+            ]
+        allowed = sorted({method for pattern, method in self._table if pattern.match(path)})
+        return {**(headers or {}), **({"Allow": ", ".join(allowed)} if allowed else {})}
+
+
 class _Answer:
     """What an exception handler returns to Starlette: something to call with scope, receive and send."""
 
     def __init__(self, replier: Replier, problem: Problem) -> None:
         self._replier, self._problem = replier, problem
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         await self._replier.send(self._problem, scope, send)
 
 
@@ -114,7 +148,9 @@ def _translate(contract: Contract, error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, HTTPException) and error.status_code >= 400:
-        return contract.problem_for(error.status_code, _own_detail(error), tuple((error.headers or {}).items()))
+        return contract.problem_for(
+            error.status_code, _own_detail(error), tuple((error.headers or {}).items())
+        )
     if isinstance(error, JSONDecodeError) and _comes_from_request(error):
         return contract.problem_for(400, "The body is not JSON.")
     return None
@@ -126,7 +162,8 @@ def _own_detail(error: HTTPException) -> str | None:
         phrase = HTTPStatus(error.status_code).phrase
     except ValueError:
         phrase = ""
-    return error.detail if isinstance(error.detail, str) and error.detail != phrase else None
+    detail: object = error.detail  # FastAPI allows anything here
+    return detail if isinstance(detail, str) and detail != phrase else None
 
 
 def _comes_from_request(error: Exception) -> bool:
@@ -157,23 +194,28 @@ async def body(request: Request, kind: type[_Body], *, max_bytes: int = _MAX_BOD
 
 
 def show_limits(request: Request, states: Iterable[LimitState]) -> None:
-    """Shows a guard's limit states in the headers of the response: `show_limits(request, decision.limits)`."""
+    """Shows a guard's limit states in the response's headers: `show_limits(request, decision.limits)`."""
     exchange: Exchange = request.scope[EXCHANGE]
     exchange.keep_limits(states)
 
 
 def operations(app: Starlette) -> tuple[Operation, ...]:
     """The app's operations, mounted ones included, with the problems that `@raises` declares."""
-    return tuple(_operations(app.routes, ""))
+    return tuple(
+        _operation(route, method, compile_path(path)[1])
+        for path, route in _routes(app.routes, "")
+        if route.include_in_schema
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    )
 
 
-def _operations(routes: Iterable[BaseRoute], prefix: str) -> Iterator[Operation]:
+def _routes(routes: Iterable[BaseRoute], prefix: str) -> Iterator[tuple[str, Route]]:
+    """All routes, mounted ones included, with their whole paths."""
     for route in routes:
         if isinstance(route, Mount):
-            yield from _operations(route.routes, prefix + route.path)
-        elif isinstance(route, Route) and route.include_in_schema:
-            for method in sorted((route.methods or set()) - {"HEAD"}):
-                yield _operation(route, method, prefix + route.path_format)
+            yield from _routes(route.routes, prefix + route.path)
+        elif isinstance(route, Route):
+            yield prefix + route.path, route
 
 
 def _operation(route: Route, method: str, path: str) -> Operation:

@@ -24,25 +24,38 @@ class OutOfStock(Problem, catalog=shop, code="out_of_stock", status=409, title="
 
 
 class SlowDown(
-    Problem, catalog=shop, code="slow_down", status=429, title="Slow down", retry=Retry.LATER,
+    Problem,
+    catalog=shop,
+    code="slow_down",
+    status=429,
+    title="Slow down",
+    retry=Retry.LATER,
     headers={"Retry-After": "{retry_after_seconds}"},
-):  # fmt: skip
+):
     """A limit is used up."""
 
     retry_after_seconds: Annotated[int, Member(on_wire=False)]
 
 
 class LoginNeeded(
-    Problem, catalog=shop, code="login_needed", status=401, title="Login needed",
+    Problem,
+    catalog=shop,
+    code="login_needed",
+    status=401,
+    title="Login needed",
     headers={"WWW-Authenticate": challenge("Bearer", error="invalid_token")},
-):  # fmt: skip
+):
     """The token is not known."""
 
 
 class LinkExpired(
-    Problem, catalog=shop, code="link_expired", status=410, title="Link expired",
+    Problem,
+    catalog=shop,
+    code="link_expired",
+    status=410,
+    title="Link expired",
     redirect=Redirect("/login?error={code}"),
-):  # fmt: skip
+):
     """The mailed link is too old."""
 
 

@@ -122,6 +122,7 @@ def make_app(contract: Contract = contract, *, debug: bool = False, reraise: boo
     """The shop as a Starlette application."""
     routes = [
         Route("/articles/{article}", article, methods=["GET", "POST"]),
+        Route("/articles/{article}", constant, methods=["PUT"]),
         Route("/thread", in_thread),
         Route("/unhandled", unhandled),
         Route("/http/{status:int}", http_error),

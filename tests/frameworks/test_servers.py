@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
@@ -51,13 +52,20 @@ ROWS = [
     Row("raised", "GET /articles/tea", OutOfStock, 409, detail="Only 2 left."),
     Row("raised in a mounted route", "GET /inner/articles/tea", OutOfStock, 409),
     Row("raised in a thread", "GET /thread", SlowDown, 429, sent={"retry-after": "12"}),
-    Row("challenge", "POST /login", LoginNeeded, 401, content=json.dumps({"email": "a@b", "password": "p" * 20}).encode(),
-        headers=_JSON, sent={"www-authenticate": 'Bearer error="invalid_token"'}),
+    Row(
+        "challenge",
+        "POST /login",
+        LoginNeeded,
+        401,
+        content=json.dumps({"email": "a@b", "password": "p" * 20}).encode(),
+        headers=_JSON,
+        sent={"www-authenticate": 'Bearer error="invalid_token"'},
+    ),
     Row("unhandled", "GET /unhandled", "internal", 500),
     Row("unhandled in middleware", "GET /middleware/error", "internal", 500),
     Row("raised in middleware", "GET /middleware/problem", SlowDown, 429, sent={"retry-after": "7"}),
     Row("unknown route", "GET /nowhere", 404, 404),
-    Row("wrong method", "DELETE /articles/tea", 405, 405, sent={"allow": "GET, HEAD, POST"}),
+    Row("wrong method", "DELETE /articles/tea", 405, 405, sent={"allow": "GET, HEAD, POST, PUT"}),
     Row("HTTPException 404", "GET /http/404", 404, 404, sent={"x-own": "kept"}),
     Row("HTTPException with a text", "GET /http-text", 404, 404, detail="No such article."),
     Row("HTTPException 503", "GET /http/503", 503, 503),
@@ -71,13 +79,28 @@ ROWS = [
     Row("no body at all", "POST /orders", 400, 400, headers=_JSON),
     Row("deeply nested JSON", "POST /login", 400, 400, content=b"[" * 100_000, headers=_JSON),
     Row("JSON that is no UTF-8", "POST /orders", 400, 400, content=b'{"email":"\xff"}', headers=_JSON),
-    Row("malformed JSON for the framework's own reader", "POST /plain-json", 400, 400, content=b"{", headers=_JSON),
+    Row(
+        "malformed JSON for the framework's own reader",
+        "POST /plain-json",
+        400,
+        400,
+        content=b"{",
+        headers=_JSON,
+    ),
     Row("malformed JSON from upstream", "GET /broken-upstream", "internal", 500),
-    Row("another media type", "POST /orders", 415, 415, content=b"a=b", headers={"Content-Type": "text/plain"}),
+    Row(
+        "another media type", "POST /orders", 415, 415, content=b"a=b", headers={"Content-Type": "text/plain"}
+    ),
     Row("body too large", "POST /orders", 413, 413, content=b" " * 501, headers=_JSON),
     Row("missing field", "POST /orders", 422, 422, content=b"{}", headers=_JSON, detail="email: is required"),
-    Row("redirect-delivered type for JSON", "GET /link", LinkExpired, 410, headers={"Accept": "application/json"}),
-]  # fmt: skip
+    Row(
+        "redirect-delivered type for JSON",
+        "GET /link",
+        LinkExpired,
+        410,
+        headers={"Accept": "application/json"},
+    ),
+]
 
 
 def _client(app: Any) -> httpx.AsyncClient:
@@ -146,12 +169,17 @@ async def test_head_gets_the_head_only(make_app: Callable[..., Any]) -> None:
     ("content", "failures"),
     [
         (b'{"email":5}', [("/email", "type", "has to be str")]),
-        (b'{"email":"a","lines":[{"article":"tea","count":1},{"article":"tea","count":"x"}]}', [("/lines/1/count", "type", "has to be int")]),
+        (
+            b'{"email":"a","lines":[{"article":"tea","count":1},{"article":"tea","count":"x"}]}',
+            [("/lines/1/count", "type", "has to be int")],
+        ),
         (b'{"lines":[]}', [("/email", "missing", "is required")]),
         (b"[]", [("", "type", "has to be object")]),
     ],
-)  # fmt: skip
-async def test_msgspec_failures_have_pointers(make_app: Callable[..., Any], content: bytes, failures: list[tuple[str, str, str]]) -> None:
+)
+async def test_msgspec_failures_have_pointers(
+    make_app: Callable[..., Any], content: bytes, failures: list[tuple[str, str, str]]
+) -> None:
     response = await _send(make_app(), Row("", "POST /orders", 422, 422, content=content, headers=_JSON))
     errors = response.json()["errors"]
     assert [(e["pointer"], e["code"], e["detail"]) for e in errors] == failures
@@ -163,13 +191,18 @@ async def test_pydantic_failures_have_pointers_and_never_echo(make_app: Callable
     content = json.dumps({"email": SECRET, "password": SECRET[:8]}).encode()
     response = await _send(make_app(), Row("", "POST /login", 422, 422, content=content, headers=_JSON))
     errors = response.json()["errors"]
-    assert [(e["pointer"], e["code"]) for e in errors] == [("/email", "value_error"), ("/password", "string_too_short")]
+    assert [(e["pointer"], e["code"]) for e in errors] == [
+        ("/email", "value_error"),
+        ("/password", "string_too_short"),
+    ]
     assert SECRET[:8] not in response.text
 
 
 @pytest.mark.anyio
 async def test_redirect_delivered_type_for_browsers(make_app: Callable[..., Any]) -> None:
-    response = await _send(make_app(), Row("", "GET /link", LinkExpired, 303, headers={"Accept": "text/html"}))
+    response = await _send(
+        make_app(), Row("", "GET /link", LinkExpired, 303, headers={"Accept": "text/html"})
+    )
     assert (response.status_code, response.headers["location"]) == (303, "/login?error=link_expired")
     assert contract.parse(303, response.headers, b"") == LinkExpired()
 
@@ -194,14 +227,19 @@ async def test_limits_are_shown_on_success(make_app: Callable[..., Any], status:
 @pytest.mark.anyio
 async def test_a_response_object_used_again_gets_one_new_id_each_time(make_app: Callable[..., Any]) -> None:
     app = make_app()
-    ids = [(await _send(app, Row("", "GET /constant", 200, 200))).headers.get_list("x-request-id") for _ in range(3)]
+    ids = [
+        (await _send(app, Row("", "GET /constant", 200, 200))).headers.get_list("x-request-id")
+        for _ in range(3)
+    ]
     assert [len(one) for one in ids] == [1, 1, 1]
     assert len({one[0] for one in ids}) == 3
 
 
 @pytest.mark.anyio
 async def test_a_client_cannot_choose_the_request_id(make_app: Callable[..., Any]) -> None:
-    response = await _send(make_app(), Row("", "GET /nowhere", 404, 404, headers={"X-Request-Id": "req_mine"}))
+    response = await _send(
+        make_app(), Row("", "GET /nowhere", 404, 404, headers={"X-Request-Id": "req_mine"})
+    )
     assert "req_mine" not in (response.headers["x-request-id"], response.json()["request_id"])
 
 
@@ -211,11 +249,14 @@ async def test_unhandled_errors_are_raised_again_with_the_request_id(make_app: C
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
         with pytest.raises(RuntimeError) as caught:
             await client.get("/unhandled")
-    assert re.fullmatch(r"Request id: req_[0-9a-f]{32}", *caught.value.__notes__)
+    (note,) = caught.value.__notes__
+    assert re.fullmatch(r"Request id: req_[0-9a-f]{32}", note)
 
 
 @pytest.mark.anyio
-async def test_unhandled_errors_can_be_logged_once_instead(make_app: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+async def test_unhandled_errors_can_be_logged_once_instead(
+    make_app: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     transport = httpx.ASGITransport(make_app(reraise=False), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
         response = await client.get("/unhandled")
@@ -227,7 +268,9 @@ async def test_unhandled_errors_can_be_logged_once_instead(make_app: Callable[..
 
 
 @pytest.mark.anyio
-async def test_problems_are_not_raised_again(make_app: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+async def test_problems_are_not_raised_again(
+    make_app: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     transport = httpx.ASGITransport(make_app(), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
         for path in ("/articles/tea", "/middleware/problem", "/nowhere"):
@@ -248,9 +291,18 @@ async def _call(app: Any, path: str, *, connected: bool) -> list[Any]:
         sent.append(message)
 
     scope = {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
-        "headers": [], "scheme": "http", "http_version": "1.1", "server": ("127.0.0.1", 1), "client": ("127.0.0.1", 2),
-    }  # fmt: skip
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [],
+        "scheme": "http",
+        "http_version": "1.1",
+        "server": ("127.0.0.1", 1),
+        "client": ("127.0.0.1", 2),
+    }
     try:
         await app(scope, receive, send)
     except Exception as error:  # noqa: BLE001 - it is what the test asks for
@@ -268,9 +320,28 @@ async def test_an_error_after_the_start_breaks_the_response_off(make_app: Callab
 
 
 @pytest.mark.anyio
-async def test_a_client_that_went_away_is_no_error(make_app: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_client_that_went_away_is_no_error(
+    make_app: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     assert await _call(make_app(), "/gone", connected=False) == []
     assert not caplog.records
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/articles/tea", "/middleware/problem", "/group/pure"])
+async def test_answered_errors_leave_no_garbage(make_app: Callable[..., Any], path: str) -> None:
+    """A cycle through the traceback would keep the error, and all that its frames hold, for the collector."""
+    app = make_app()
+    await _call(app, path, connected=True)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            await _call(app, path, connected=True)
+        left = [thing for thing in gc.get_objects() if isinstance(thing, OutOfStock | SlowDown)]
+        assert left == []
+    finally:
+        gc.enable()
 
 
 @pytest.mark.anyio
@@ -280,7 +351,10 @@ async def test_the_openapi_document_lists_what_operations_raise() -> None:
     answers = document["paths"]["/articles/{article}"]["get"]["responses"]
     assert set(answers) == {"2XX", "409", "429", "500"}
     schema = answers["409"]["content"]["application/problem+json"]["schema"]
-    assert schema["discriminator"] == {"propertyName": "code", "mapping": {"out_of_stock": "#/components/schemas/OutOfStock"}}
+    assert schema["discriminator"] == {
+        "propertyName": "code",
+        "mapping": {"out_of_stock": "#/components/schemas/OutOfStock"},
+    }
     component = document["components"]["schemas"]["OutOfStock"]
     assert component["properties"]["code"] == {"type": "string", "const": "out_of_stock"}
     assert component["properties"]["left"] == {"type": "integer"}

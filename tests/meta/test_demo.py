@@ -8,9 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+
+from examples.drops.demo import RecordingWorld, play_all, show
+from examples.drops.scenarios import Scenario
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,3 +62,30 @@ def test_a_port_that_is_taken_is_told_in_one_line() -> None:
     assert (process.returncode, out) == (1, "")
     assert err.startswith(f"Port {port} cannot be used: ")
     assert err.count("\n") == 1
+
+
+def test_a_scenario_that_fails_says_what_happened_and_the_others_go_on() -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError("a bug in the scenario")
+
+    scenarios = [
+        Scenario("not_found", "a success", lambda world: world.client().get("/openapi.json")),
+        Scenario("quota_exceeded", "another code", lambda world: world.client().get("/nowhere")),
+        Scenario("not_found", "no answer at all", fail),
+        Scenario("not_found", "as it should be", lambda world: world.client().get("/nowhere")),
+    ]
+    console = Console(file=StringIO(), width=140)
+    with RecordingWorld.start() as world:
+        outcomes = play_all(world, scenarios, console)
+    show(outcomes, console)
+    told = [" ".join(outcome.faults).partition(":")[0] for outcome in outcomes]
+    assert told == [
+        "every request succeeded",
+        "caught as NotFound, which is not the class of this code",
+        "ZeroDivisionError instead of a problem",
+        "",
+    ]
+    assert isinstance(console.file, StringIO)
+    assert (
+        "not_found: ZeroDivisionError instead of a problem: a bug in the scenario" in console.file.getvalue()
+    )

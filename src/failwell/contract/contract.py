@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, get_args
+from typing import cast, get_args
 
 import msgspec
 
+from failwell.contract.exact import exact_state, identity_of
 from failwell.contract.foreign import (
     RECEIVED,
     NotAProblem,
@@ -30,7 +31,7 @@ from failwell.wire.values import NO_STORE, decode
 
 _MAX_BODY = 1 << 20
 _CARRIED_ON = frozenset({"allow", "retry-after", "www-authenticate"})
-_LIMIT_HEADERS: Mapping[LimitHeaders, Callable[[Sequence[LimitState]], Headers]] = {
+_LIMIT_HEADERS: Mapping[str, Callable[[Sequence[LimitState]], Headers]] = {
     "none": lambda _: (),
     "x-ratelimit": x_rate_limit,
     "ietf": ietf_rate_limit,
@@ -90,7 +91,7 @@ class Contract:
         _check_word("limit_headers", limit_headers or "none", get_args(LimitHeaders))
         self._unknown, self._validation, self._challenge = unknown, validation, challenge
         self._show_limits = _LIMIT_HEADERS[limit_headers or dialect.limit_headers]
-        self._reader = Reader(dialect)
+        self._reader, self._identity = Reader(dialect), identity_of(dialect)
         self._forms: dict[tuple[type[Problem], int], tuple[Form, Headers]] = {}
         self._revivals: dict[type[Problem], Revival] = {}
         self._check_names()
@@ -110,22 +111,22 @@ class Contract:
             accept: the request's `Accept`. Types that are delivered by redirect come as a body to clients
                 that ask for JSON.
         """
-        status, headers, body = self._parts(problem, request_id, accept)
+        status, headers, body = self.parts(problem, request_id, accept)
         if request_id is not None and request_id.isascii() and request_id.isprintable():
             headers = (*headers, (self.request_id_header, request_id))
         return Rendered(status, headers, body)
 
-    def render_unstamped(
-        self, problem: Problem, *, request_id: str | None = None, accept: str = ""
-    ) -> Rendered:
-        """As `render`, but without the request id's header: servers put it on every response at their edge."""
-        return Rendered(*self._parts(problem, request_id, accept))
+    def parts(
+        self, problem: Problem, request_id: str | None = None, accept: str = ""
+    ) -> tuple[int, Headers, bytes]:
+        """As `render`, without the request id's header, which a server's edge puts on every response.
 
-    def _parts(self, problem: Problem, request_id: str | None, accept: str) -> tuple[int, Headers, bytes]:
+        The header fields of problems that differ in nothing but their body are one and the same tuple.
+        """
         state = problem.__dict__
         found = self._forms.get((problem.__class__, state["status"])) or self._first_form(problem)
         if found is None:
-            return self._parts(self.problem_for("internal"), request_id, accept)
+            return self.parts(self.problem_for("internal"), request_id, accept)
         form, headers = found
         redirect = form.record.redirect
         if redirect is not None and not wants_json(accept):
@@ -228,25 +229,51 @@ class Contract:
             return self._parse_redirect(status, fields, body)
         if len(body) > _MAX_BODY:
             return self._not_a_problem(status, fields, body, "too large to be a problem")
+        return self._parse_exact(status, fields, body) or self._parse_carefully(status, fields, body)
+
+    def _parse_exact(self, status: int, fields: Headers, body: bytes) -> Problem | None:
+        """Reads the usual body, which is as its type declares in everything; None for any other."""
+        if self._identity is None:
+            return None
+        try:
+            identity = self._identity(body)
+            cls = self.catalog.find(identity) or self.catalog.find(self._code_from_type(identity))
+            return None if cls is None else self._revival(cls).exact(body, status, fields)
+        except Exception:  # noqa: BLE001 - declared types run code of their own; the careful way names the cause
+            return None
+
+    def _parse_carefully(self, status: int, fields: Headers, body: bytes) -> Problem:
         try:
             document = decode(body)
         except (ValueError, RecursionError):
             return self._not_a_problem(status, fields, body, "broken JSON" if body.strip() else "empty")
-        if type(document) is not dict:
+        if document.__class__ is not dict:
             return self._not_a_problem(status, fields, body, "JSON, but no object")
         said = self._reader.read(document)
         cls = self._identify(said)
-        if cls is not None:
-            request_id = said.request_id
-            if type(request_id) is not str:
-                request_id = self._request_id(fields)
-            revival = self._revivals.get(cls) or self._revivals.setdefault(cls, Revival(cls, self._reader))
-            return revival.problem(said, status, fields, request_id)
-        if type(said.code) is not str and type(said.type) is not str:
-            if "problem+json" not in (find(fields, "content-type") or "").lower():
-                return self._not_a_problem(status, fields, body, "JSON of another shape")
-            return self._unknown_problem(_PROBLEM_READER, _PROBLEM_READER.read(document), status, fields)
-        return self._unknown_problem(self._reader, said, status, fields)
+        if cls is None:
+            return self._parse_foreign(said, document, status, fields, body)
+        request_id = said.request_id
+        if type(request_id) is not str:
+            request_id = self._request_id(fields)
+        return self._revival(cls).problem(said, status, fields, request_id)
+
+    def _revival(self, cls: type[Problem]) -> Revival:
+        revival = self._revivals.get(cls)
+        if revival is None:
+            exact = exact_state(cls, self.dialect, self.type_uri(cls.problem_type))
+            id_name = self.request_id_header.lower()
+            revival = self._revivals[cls] = Revival(cls, self._reader, exact, id_name)
+        return revival
+
+    def _parse_foreign(
+        self, said: Said, document: Mapping[str, object], status: int, headers: Headers, body: bytes
+    ) -> Problem:
+        if type(said.code) is str or type(said.type) is str:
+            return self._unknown_problem(self._reader, said, status, headers)
+        if "problem+json" in (find(headers, "content-type") or "").lower():
+            return self._unknown_problem(_PROBLEM_READER, _PROBLEM_READER.read(document), status, headers)
+        return self._not_a_problem(status, headers, body, "JSON of another shape")
 
     def _request_id(self, headers: Headers) -> str | None:
         return find(headers, self.request_id_header.lower())
@@ -268,9 +295,8 @@ class Contract:
         cls = redirected(self.catalog, find(headers, "location") or "")
         if cls is None:
             return self._not_a_problem(status, headers, body, "a redirect without a code")
-        revival = self._revivals.get(cls) or self._revivals.setdefault(cls, Revival(cls, self._reader))
         status = cls.problem_type.statuses[0]
-        problem = revival.problem(self._reader.read({}), status, headers, self._request_id(headers))
+        problem = self._revival(cls).problem(self._reader.read({}), status, headers, self._request_id(headers))
         problem.__dict__.pop("unreadable", None)  # a redirect has no room for members
         return problem
 
@@ -301,7 +327,7 @@ class Contract:
     # ------------------------------------------------------------------------------------------ checks
 
     def _check_names(self) -> None:
-        """Members must not have names that the dialect uses beside them: standard names are never overwritten."""
+        """Members must not have names that the dialect uses beside them: standard names win."""
         reserved = self.dialect.reserved
         for cls in self.catalog:
             for member in cls.problem_type.members:
@@ -322,7 +348,8 @@ _PROBLEM_READER = Reader(PROBLEM)
 
 def pairs(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> Headers:
     """Header fields as pairs, whatever they came as."""
-    return tuple(headers.items() if isinstance(headers, Mapping) else headers)
+    fields = cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
+    return tuple(fields)
 
 
 def _check_word(argument: str, word: str, known: tuple[str, ...]) -> None:

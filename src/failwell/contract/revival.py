@@ -6,66 +6,68 @@ from typing import Any
 
 import msgspec
 
+from failwell.contract.exact import ExactState
 from failwell.contract.foreign import RECEIVED, resolve_from
 from failwell.declare.problem import Problem
 from failwell.declare.template import Template
 from failwell.headers import find
 from failwell.typing import Headers
 from failwell.wire.decoder import Reader, Said
-from failwell.wire.form import PLAIN_TYPES, tuple_getter
 from failwell.wire.values import convert, decode
 
 
 class Revival:
     """How responses become instances of one class; compiled once."""
 
-    def __init__(self, cls: type[Problem], reader: Reader) -> None:
-        self._cls, self._record, self._reader = cls, cls.problem_type, reader
+    def __init__(
+        self, cls: type[Problem], reader: Reader, exact: ExactState | None, id_header: str
+    ) -> None:
+        self._cls, self._record = cls, cls.problem_type
+        self._exact, self._id_header = exact, id_header
+        self._retryable = {status: self._record.is_retryable(status) for status in self._record.statuses}
+        self._detail, self._members_are_text = reader.detail, reader.members_are_text
         self._annotations = cls.member_set.annotations
         self._on_wire = tuple(member for member in self._record.members if member.on_wire)
-        self._names = [member.name for member in self._on_wire]
-        self._types = [cls.member_set.checks[name] for name in self._names]
-        wire_names = [member.wire_name for member in self._on_wire]
-        self._wire_names = frozenset(wire_names)
-        self._values = tuple_getter(wire_names)
-        self._is_plain = all(kind in PLAIN_TYPES for kind in self._types)
+        self._wire_names = frozenset(member.wire_name for member in self._on_wire)
         self._from_headers = _header_members(cls)
         self._off_wire = {m.name: _default(m.default) for m in self._record.members if not m.on_wire}
+
+    def exact(self, body: bytes, status: int, headers: Headers) -> Problem | None:
+        """Makes the exception from the usual body; None if the type has none. Any other body raises."""
+        if self._exact is None:
+            return None
+        state, retryable = self._exact(body)
+        if retryable is not None and retryable is not self._retryable.get(status):
+            return None
+        state["status"], state["headers"], state[RECEIVED] = status, headers, True
+        if state["request_id"] is None:
+            state["request_id"] = find(headers, self._id_header)
+        cls = self._cls
+        problem = cls.__new__(cls)
+        problem.__dict__ = state
+        return problem
 
     def problem(self, said: Said, status: int, headers: Headers, request_id: str | None) -> Problem:
         """Makes the exception. A member that is missing or of another type is None, with the reason kept."""
         cls = self._cls
-        detail = self._reader.detail(said, cls.title)
+        detail = self._detail(said, cls.title)
         state: dict[str, Any] = {
             "detail": detail, "status": status, "headers": headers, "request_id": request_id, RECEIVED: True,
         }  # fmt: skip
-        if not (self._is_plain and self._read_plain(said, state)):
-            self._read_each(said, state)
+        self._read_each(said, state)
         if self._off_wire:
             state |= self._off_wire
             self._read_headers(headers, state)
         if said.title != cls.title or said.suggestion != cls.suggestion:
             _keep_texts(said, state, cls)
-        if type(said.retryable) is bool and said.retryable is not self._record.is_retryable(status):
-            state["_retryable"] = said.retryable
+        stated = said.retryable
+        if (stated is True or stated is False) and stated is not self._record.is_retryable(status):
+            state["_retryable"] = stated
         if said.resolve is not None and (resolve := resolve_from(said.resolve)) is not None:
             state["_resolve"] = resolve
         problem = cls.__new__(cls)
         problem.__dict__ = state
         return problem
-
-    def _read_plain(self, said: Said, state: dict[str, Any]) -> bool:
-        """The usual case at once: every member is there and of exactly the declared type, and nothing else."""
-        try:
-            values = self._values(said.members)
-        except KeyError:
-            return False
-        if [*map(type, values)] != self._types:
-            return False
-        state.update(zip(self._names, values, strict=True))
-        if len(said.members) > len(values):
-            self._keep_extra(said, state)
-        return True
 
     def _read_each(self, said: Said, state: dict[str, Any]) -> None:
         unreadable: dict[str, str] = {}
@@ -90,7 +92,7 @@ class Revival:
         try:
             return convert(raw, annotation)
         except ValueError:
-            if not self._reader.members_are_text or not isinstance(raw, str):
+            if not self._members_are_text or not isinstance(raw, str):
                 raise
         try:
             return convert(decode(raw), annotation)

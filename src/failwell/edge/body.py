@@ -30,7 +30,7 @@ def read_json(contract: Contract, raw: bytes, content_type: str, kind: type[_Bod
         raise contract.problem_for(415, "The body has to be application/json.")
     validate = getattr(kind, "model_validate_json", None)
     try:
-        return cast(_Body, validate(raw)) if validate else msgspec.json.decode(raw, type=kind)
+        return cast("_Body", validate(raw)) if validate else msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
         raise contract.invalid_input(failures_of(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -35,11 +35,10 @@ class Replier:
         exchange: Exchange = scope[EXCHANGE]
         exchange.answered = True
         accept = accepted(scope) if problem.problem_type.redirect else ""
-        out = self._contract.render_unstamped(problem, request_id=exchange.request_id, accept=accept)
-        length = (b"content-length", b"%d" % len(out.body))
-        headers = [*(self._raw.get(out.headers) or self._encoded(out.headers)), length]
-        await send({"type": "http.response.start", "status": out.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else out.body})
+        status, fields, body = self._contract.parts(problem, exchange.request_id, accept)
+        headers = [*(self._raw.get(fields) or self._encoded(fields)), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     def _encoded(self, headers: Headers) -> RawHeaders:
         raw = raw_headers(headers)

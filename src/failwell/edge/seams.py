@@ -1,4 +1,4 @@
-"""The two seams of an ASGI server: the stamper around everything, the catcher inside the framework's middleware.
+"""The two seams of an ASGI server: the stamper outside of everything, the catcher inside all middleware.
 
 One seam is not enough. Outside, an unhandled error has already been answered by the framework, in plain
 text and without CORS headers; inside, errors of middleware never arrive, and ids miss on other responses.
@@ -61,9 +61,10 @@ class Stamper:
         def stamped(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 exchange.started = True
-                headers = [field for field in message.get("headers", ()) if field[0] != id_name]
-                headers.append(id_field)
-                message["headers"] = headers
+                headers = message.get("headers", ())
+                if not exchange.answered:  # a problem's headers are ours: there is no other id among them
+                    headers = [field for field in headers if field[0] != id_name]
+                message["headers"] = [*headers, id_field]
                 if exchange.limits:
                     self._show_limits(exchange, message)
             return send(message)
@@ -71,8 +72,10 @@ class Stamper:
         token = current_request_id.set(request_id)
         try:
             await self._app(scope, receive, stamped)
-        except Exception as error:  # noqa: BLE001 - the last one who can answer
-            await self._end(error, exchange, scope, stamped)
+        except Exception as error:
+            if await self._must_reraise(error, exchange, scope, stamped):
+                raise
+            error.__traceback__ = None
         finally:
             current_request_id.reset(token)
 
@@ -80,20 +83,21 @@ class Stamper:
         if 200 <= message["status"] < 300 or message["status"] in (304, 429):
             message["headers"] += raw_headers(self._contract.limit_headers(exchange.limits))
 
-    async def _end(self, error: Exception, exchange: Exchange, scope: Scope, send: Send) -> None:
-        """Ends a request whose error came through: answers it if nobody did, then reports it if nobody foresaw it."""
+    async def _must_reraise(self, error: Exception, exchange: Exchange, scope: Scope, send: Send) -> bool:
+        """Answers an error that came through, if nobody did, and tells whether it goes on to the server."""
         if self._is_disconnect(error):
-            return
-        verdict = judge(error, self._contract, self._translate)
+            return False
+        problem, unhandled = judge(error, self._contract, self._translate)
         too_late = exchange.started and not exchange.answered
         if not exchange.started:
-            await self._replier.send(verdict.problem, scope, send)
-        if not (verdict.unhandled or too_late):
-            return
+            await self._replier.send(problem, scope, send)
+        if not (unhandled or too_late):
+            return False
         if self._reraise:
             note_request(error, exchange.request_id)
-            raise error
-        log_unhandled(error, exchange.request_id)
+        else:
+            log_unhandled(error, exchange.request_id)
+        return self._reraise
 
 
 class Catcher:
@@ -102,7 +106,9 @@ class Catcher:
     What nobody foresaw is raised again after the answer, and so is what comes after the response started.
     """
 
-    def __init__(self, app: ASGIApp, contract: Contract, translate: Translate, is_disconnect: IsDisconnect) -> None:
+    def __init__(
+        self, app: ASGIApp, contract: Contract, translate: Translate, is_disconnect: IsDisconnect
+    ) -> None:
         self._app, self._contract, self._replier = app, contract, Replier(contract)
         self._translate, self._is_disconnect = translate, is_disconnect
 
@@ -125,7 +131,16 @@ class Catcher:
                 return
             if started:
                 raise
-            verdict = judge(error, self._contract, self._translate)
-            await self._replier.send(verdict.problem, scope, send)
-            if verdict.unhandled:
+            if await self._answer(error, scope, send):
                 raise
+            error.__traceback__ = None  # an instance that is raised again and again would collect frames
+
+    async def _answer(self, error: Exception, scope: Scope, send: Send) -> bool:
+        """Answers an error and tells whether nobody foresaw it.
+
+        Not done where the error is caught: a frame of its traceback that refers to it makes a cycle, which
+        would keep the error, and all that its frames hold, until the garbage collector comes.
+        """
+        problem, unhandled = judge(error, self._contract, self._translate)
+        await self._replier.send(problem, scope, send)
+        return unhandled

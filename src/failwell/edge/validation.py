@@ -45,9 +45,18 @@ def _from_msgspec(message: str, place: Place) -> InputFailure:
         missing = field["what"] == "missing required"
         code, detail = ("missing", "is required") if missing else ("unknown", "is not known")
         return InputFailure(pointer=pointer([*steps, field["name"]]), place=place, code=code, detail=detail)
+    if "matching regex" in said:
+        return InputFailure(
+            pointer=pointer(steps), place=place, code="pattern", detail="has not the right form"
+        )
     expected = _EXPECTED.match(said)
     if expected:
-        return InputFailure(pointer=pointer(steps), place=place, code="type", detail="has to be " + expected["what"].replace("`", ""))
+        return InputFailure(
+            pointer=pointer(steps),
+            place=place,
+            code="type",
+            detail="has to be " + expected["what"].replace("`", ""),
+        )
     return InputFailure(pointer=pointer(steps), place=place, code="invalid", detail=_NOT_VALID)
 
 

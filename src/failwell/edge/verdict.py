@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-
-import msgspec
+from contextlib import suppress
+from typing import cast
 
 from failwell.contract import Contract, NotAProblem
 from failwell.declare import Problem
@@ -13,16 +13,8 @@ Translate = Callable[[Exception], Problem | None]
 """A framework's own errors as problems; None for what is not one of them."""
 
 
-class Verdict(msgspec.Struct, frozen=True, gc=False):
-    """How to answer an exception.
-
-    Attributes:
-        problem: what to answer with.
-        unhandled: whether it is a failure that nobody foresaw, to be logged and seen by error trackers.
-    """
-
-    problem: Problem
-    unhandled: bool = False
+Verdict = tuple[Problem, bool]
+"""What to answer with, and whether nobody foresaw the failure, so that it is to be reported."""
 
 
 def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict:
@@ -32,12 +24,12 @@ def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict
     tasks raise. In any other, the failure that nobody foresaw counts.
     """
     if isinstance(error, Problem) and not isinstance(error, NotAProblem):
-        return Verdict(error)
+        return error, False
     problems = [_translated(leaf, translate) for leaf in _leaves(error)]
     first = problems[0]
     if first is not None and None not in problems:
-        return Verdict(first)
-    return Verdict(contract.problem_for("internal"), unhandled=True)
+        return first, False
+    return contract.problem_for("internal"), True
 
 
 def _translated(error: Exception, translate: Translate) -> Problem | None:
@@ -46,7 +38,7 @@ def _translated(error: Exception, translate: Translate) -> Problem | None:
 
 def _leaves(error: Exception) -> Iterator[Exception]:
     if isinstance(error, ExceptionGroup):
-        for inner in error.exceptions:
+        for inner in cast("ExceptionGroup[Exception]", error).exceptions:
             yield from _leaves(inner)
     else:
         yield error
@@ -54,10 +46,8 @@ def _leaves(error: Exception) -> Iterator[Exception]:
 
 def note_request(error: Exception, request_id: str) -> None:
     """Writes the request id under the error's message, so that whoever logs the traceback logs the id too."""
-    try:
+    with suppress(Exception):  # an odd exception class must not hide the error that it reports
         error.add_note(f"Request id: {request_id}")
-    except Exception:  # noqa: BLE001, S110 - an odd exception class must not hide the error that it reports
-        pass
 
 
 def log_unhandled(error: Exception, request_id: str) -> None:

@@ -1,7 +1,8 @@
-"""What a contract looks like to those outside the process: the open JSON document."""
+"""What a contract looks like to those outside the process: the JSON document, and OpenAPI."""
 
 from __future__ import annotations
 
 from failwell.publish.document import to_document, to_json
+from failwell.publish.openapi import to_openapi
 
-__all__ = ["to_document", "to_json"]
+__all__ = ["to_document", "to_json", "to_openapi"]

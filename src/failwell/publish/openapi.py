@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from failwell.contract import Contract
 from failwell.declare import Problem, ProblemType
@@ -171,7 +171,8 @@ def _shape_schema(shape: Any, facts: Mapping[slots.Slot, Json], record: ProblemT
     """The JSON Schema of a dialect's literal for one type: the same walk as the encoder's, over schemas."""
     if isinstance(shape, slots.Slot):
         return facts.get(shape, _STRING)
-    if isinstance(shape, Mapping):
+    if isinstance(shape, dict):
+        shape = cast("Mapping[Any, Any]", shape)
         properties: Json = {}
         required: list[str] = []
         for key, part in shape.items():
@@ -179,15 +180,13 @@ def _shape_schema(shape: Any, facts: Mapping[slots.Slot, Json], record: ProblemT
                 members = _members_schema(record, status)
                 properties.update(members["properties"])
                 required += members.get("required", [])
-            elif part is not slots.RESOLVE and part is not slots.MEMBERS or part in facts:
+            elif (part is not slots.RESOLVE and part is not slots.MEMBERS) or part in facts:
                 properties[key] = _shape_schema(part, facts, record, status)
                 required += [key] if _always(part, record) else []
         return {"type": "object", "properties": properties, "required": required}
-    if isinstance(shape, Sequence) and not isinstance(shape, str):
-        return {
-            "type": "array",
-            "items": {"anyOf": [_shape_schema(part, facts, record, status) for part in shape]},
-        }
+    if isinstance(shape, list):
+        items = [_shape_schema(part, facts, record, status) for part in cast("list[Any]", shape)]
+        return {"type": "array", "items": {"anyOf": items}}
     return {"const": shape}
 
 

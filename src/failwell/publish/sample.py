@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from failwell.declare import Problem
+import msgspec
+
+from failwell.declare import Example, MemberType, Problem
 from failwell.declare.record import JsonSchema
+from failwell.exceptions import DeclarationError
 from failwell.wire.values import convert
 
 _BY_FORMAT = {
@@ -29,20 +32,27 @@ def sample_problem(problem: type[Problem], status: int | None = None) -> Problem
         status: one of its statuses; by default the first, or the example's.
     """
     record = problem.problem_type
-    fitting = [
-        example for example in record.examples if status in (None, example.status or record.statuses[0])
-    ]
-    example = fitting[0] if fitting else None
-    detail = example.detail or None if example else None
-    given = example.members if example else {}
+    fitting = (e for e in record.examples if status in (None, e.status or record.statuses[0]))
+    example = next(fitting, Example(status=status or 0))
     values = {
-        member.name: convert(
-            given.get(member.wire_name, sample_value(member.schema)),
-            problem.member_set.annotations[member.name],
-        )
+        member.name: _value(problem, member, example)
         for member in record.members
+        if member.wire_name in example.members or member.default is msgspec.UNSET
     }
-    return problem(detail, status=status or (example.status or None if example else None), **values)
+    return problem(example.detail or None, status=example.status or status, **values)
+
+
+def _value(problem: type[Problem], member: MemberType, example: Example) -> Any:
+    raw = example.members.get(member.wire_name, sample_value(member.schema))
+    try:
+        return convert(raw, problem.member_set.annotations[member.name])
+    except ValueError as error:
+        raise DeclarationError(
+            f"{raw!r} is no value to show: {error}",
+            code="bad-example",
+            where=f"{problem.__module__}.{problem.__qualname__}.{member.name}",
+            hint="give the type an example whose members fit: examples=(Example({…}),)",
+        ) from error
 
 
 def sample_value(schema: JsonSchema) -> Any:
@@ -54,7 +64,8 @@ def sample_value(schema: JsonSchema) -> Any:
         return schema["enum"][0]
     if "anyOf" in schema or "oneOf" in schema:
         return sample_value((schema.get("anyOf") or schema["oneOf"])[0])
-    kind = schema.get("type", "string")
+    kinds: str | list[str] = schema.get("type", "string")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
     if kind == "object":
         return {name: sample_value(part) for name, part in schema.get("properties", {}).items()}
     if kind == "array":

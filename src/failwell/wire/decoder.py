@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -104,8 +104,8 @@ def at(document: Any, path: Path) -> Any:
 
 
 def _item_with(constants: Mapping[str, Any], items: Any) -> Any:
-    if type(items) is list:
-        for item in filter(_is_json_object, cast("list[Any]", items)):
+    if items.__class__ is list:
+        for item in filter(_is_json_object, items):
             if all(item.get(key) == value for key, value in constants.items()):
                 return item
     return None

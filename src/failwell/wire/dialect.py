@@ -64,8 +64,8 @@ def is_object(shape: Shape) -> TypeGuard[Mapping[Any, Any]]:
 
 
 def is_list(shape: Shape) -> TypeGuard[Sequence[Any]]:
-    """Whether a part of a literal is a list; text is none."""
-    return isinstance(shape, Sequence) and not isinstance(shape, str)
+    """Whether a part of a literal is a list."""
+    return isinstance(shape, list | tuple)
 
 
 def _check(slots: tuple[Slot, ...], limit_headers: str, *, where: str) -> None:

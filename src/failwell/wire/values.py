@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -40,6 +41,11 @@ ValueError (lone surrogates), RecursionError (cycles) and whatever a model's ser
 
 ENCODING_ERRORS = (TypeError, ValueError, OverflowError, RecursionError, AttributeError)
 """What encoding raises for values without code of their own: lone surrogates, cycles, foreign objects."""
+
+def decoder_of(kind: Any) -> Callable[[bytes], Any]:
+    """A function that decodes JSON bytes as a type. Raises msgspec.DecodeError, or what the type's code raises."""
+    return msgspec.json.Decoder(kind, dec_hook=_decode_foreign).decode
+
 
 decode = msgspec.json.Decoder().decode
 """JSON bytes as plain values. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
