@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Any, TypeVar
@@ -77,7 +78,7 @@ def install(
             hint="call install once, where the app is made",
         )
     app.state.failwell_contract = contract
-    replier, methods = Replier(contract), _Methods(app)
+    replier, methods = Replier(contract, partial(_translate, contract)), _Methods(app)
 
     async def answer(request: Request, error: Exception) -> _Answer | Response:
         if isinstance(error, HTTPException):
@@ -85,7 +86,7 @@ def install(
                 return Response(status_code=error.status_code, headers=error.headers)
             if error.status_code == 405:
                 error.headers = methods.allowed(request.scope["path"], error.headers)
-        return _Answer(replier, _translate(contract, error) or contract.problem_for("internal"))
+        return _Answer(replier, error)
 
     app.exception_handlers.setdefault(HTTPException, answer)
     app.exception_handlers.setdefault(Exception, answer)
@@ -96,8 +97,7 @@ def _wrap_stack(app: Starlette, contract: Contract, *, debug_pages: bool, **stam
     """Puts the seams in when the stack is built, for only then is it known which middleware is innermost."""
     build = app.build_middleware_stack
 
-    def translate(error: Exception) -> Problem | None:
-        return _translate(contract, error)
+    translate = partial(_translate, contract)
 
     def build_with_seams() -> ASGIApp:
         middleware, debug = app.user_middleware, app.debug
@@ -133,11 +133,11 @@ class _Methods:
 class _Answer:
     """What an exception handler returns to Starlette: something to call with scope, receive and send."""
 
-    def __init__(self, replier: Replier, problem: Problem) -> None:
-        self._replier, self._problem = replier, problem
+    def __init__(self, replier: Replier, error: Exception) -> None:
+        self._replier, self._error = replier, error
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        await self._replier.send(self._problem, scope, send)
+        await self._replier.answer(self._error, scope, send)
 
 
 def _is_disconnect(error: Exception) -> bool:

@@ -27,7 +27,7 @@ from failwell.wire.decoder import Reader, Said
 from failwell.wire.dialect import Dialect, LimitHeaders
 from failwell.wire.dialects import PROBLEM
 from failwell.wire.form import Form
-from failwell.wire.values import NO_STORE, decode
+from failwell.wire.values import NO_STORE, decode, mended_text
 
 _MAX_BODY = 1 << 20
 _CARRIED_ON = frozenset({"allow", "retry-after", "www-authenticate"})
@@ -179,7 +179,9 @@ class Contract:
     def _complain(self, code: str, message: str) -> None:
         import logging  # noqa: PLC0415 - needed only when something is wrong, and heavy to import
 
-        logging.getLogger("failwell").error("problem %s of catalog %s: %s", code, self.catalog.name, message)
+        logging.getLogger("failwell").error(
+            "problem %s of catalog %s: %s", mended_text(code), self.catalog.name, mended_text(message)
+        )
 
     def limit_headers(self, states: Sequence[LimitState]) -> Headers:
         """The header fields that show a caller on success where it stands with its limits."""
@@ -296,7 +298,9 @@ class Contract:
         if cls is None:
             return self._not_a_problem(status, headers, body, "a redirect without a code")
         status = cls.problem_type.statuses[0]
-        problem = self._revival(cls).problem(self._reader.read({}), status, headers, self._request_id(headers))
+        problem = self._revival(cls).problem(
+            self._reader.read({}), status, headers, self._request_id(headers)
+        )
         problem.__dict__.pop("unreadable", None)  # a redirect has no room for members
         return problem
 

@@ -36,7 +36,9 @@ def identity_of(dialect: Dialect) -> Callable[[bytes], str] | None:
     for wanted in (CODE, TYPE):
         for key, part in dialect.shape.items():
             if part is wanted:
-                decode = decoder_of(msgspec.defstruct("Identity", [("identity", str, msgspec.field(name=key))]))
+                decode = decoder_of(
+                    msgspec.defstruct("Identity", [("identity", str, msgspec.field(name=key))])
+                )
                 return lambda body: decode(body).identity
     return None
 
@@ -53,10 +55,18 @@ def exact_state(cls: type[Problem], dialect: Dialect, type_uri: str) -> ExactSta
     if any(member.required and member.default is not msgspec.UNSET for member in record.members):
         return None  # its absence is worth a note, which the careful way takes
     said = {DETAIL: "detail", MESSAGE: "detail", REQUEST_ID: "request_id"}
-    kept = [(said[slot], str | None, _field(key, None)) for key, slot in dialect.shape.items() if slot in said]
+    kept = [
+        (said[slot], str | None, _field(key, None)) for key, slot in dialect.shape.items() if slot in said
+    ]
     for member in record.members:
         annotation = cls.member_set.annotations[member.name]
-        kept.append((member.name, annotation, _field(member.wire_name, msgspec.NODEFAULT if member.required else None)))
+        kept.append(
+            (
+                member.name,
+                annotation,
+                _field(member.wire_name, msgspec.NODEFAULT if member.required else None),
+            )
+        )
     constants = {CODE: record.code, TYPE: type_uri, TITLE: record.title, SUGGESTION: record.suggestion}
     checked: list[Any] = []
     for key, slot in dialect.shape.items():

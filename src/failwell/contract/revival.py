@@ -19,9 +19,7 @@ from failwell.wire.values import convert, decode
 class Revival:
     """How responses become instances of one class; compiled once."""
 
-    def __init__(
-        self, cls: type[Problem], reader: Reader, exact: ExactState | None, id_header: str
-    ) -> None:
+    def __init__(self, cls: type[Problem], reader: Reader, exact: ExactState | None, id_header: str) -> None:
         self._cls, self._record = cls, cls.problem_type
         self._exact, self._id_header = exact, id_header
         self._retryable = {status: self._record.is_retryable(status) for status in self._record.statuses}

@@ -61,17 +61,19 @@ class MemberSet:
         records: their records, in order of declaration.
         annotations: their types by attribute name, as written.
         known: all attribute names.
+        count: how many there are.
         needed: the names that raising has to bring.
         defaults: values of the others.
         checks: per name what `isinstance` is asked; `object` where any value may come.
     """
 
-    __slots__ = ("annotations", "checks", "defaults", "known", "needed", "records")
+    __slots__ = ("annotations", "checks", "count", "defaults", "known", "needed", "records")
 
     def __init__(self, records: tuple[MemberType, ...], annotations: Mapping[str, Any]) -> None:
         self.records = records
         self.annotations = annotations
         self.known = frozenset(annotations)
+        self.count = len(self.known)
         self.defaults = {m.name: m.default for m in records if m.default is not msgspec.UNSET}
         self.needed = self.known - self.defaults.keys()
         self.checks = {name: runtime_check(hint) for name, hint in annotations.items()}

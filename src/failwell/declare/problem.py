@@ -67,6 +67,7 @@ class Problem(_Declared):
     title: ClassVar[str]
     suggestion: ClassVar[str]
     member_set: ClassVar[MemberSet]
+    _first_status: ClassVar[int]
     _detail_template: ClassVar[Template | None] = None
     _inherited: ClassVar[Mapping[str, Any]] = {}
     __match_args__ = ("detail",)
@@ -109,6 +110,7 @@ class Problem(_Declared):
         cls.member_set = read_members(cls, Problem, _RESERVED, where=where)
         cls.problem_type = record = problem_type(cls, words, cls.member_set, where=where)
         cls.code, cls.title, cls.suggestion = record.code, record.title, record.suggestion
+        cls._first_status = record.statuses[0]
         cls._detail_template = Template(record.detail) if record.detail else None
         if record.lifecycle.stage is Stage.REMOVED:
             cls.__init__ = _tombstone  # type: ignore[method-assign]
@@ -121,16 +123,16 @@ class Problem(_Declared):
             declared = self.member_set
         except AttributeError:
             raise TypeError(f"{type(self).__name__} is abstract: raise a type declared from it") from None
-        if members.keys() != declared.needed:
+        if len(members) != declared.count or not declared.known.issuperset(
+            members
+        ):  # the usual case, cheaply
             if not declared.needed <= members.keys() <= declared.known:
                 raise TypeError(_wrong_members(type(self), members))
             members = {**declared.defaults, **members}
-        elif declared.defaults:
-            members.update(declared.defaults)
-        statuses = self.problem_type.statuses
         if status is None:
-            status = statuses[0]
-        elif status not in statuses:
+            status = self._first_status
+        elif status not in self.problem_type.statuses:
+            statuses = self.problem_type.statuses
             raise TypeError(f"{type(self).__name__}: status={status} is not among the declared {statuses}")
         if detail is None and self._detail_template is not None:
             detail = _filled(self._detail_template, members)

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from failwell.contract import Contract
-from failwell.declare import Problem
 from failwell.edge.exchange import EXCHANGE, Exchange
+from failwell.edge.verdict import Translate, judge
 from failwell.typing import Headers
 
 Message = MutableMapping[str, Any]
@@ -21,17 +21,19 @@ _MOST_KEPT = 1024
 
 
 class Replier:
-    """Sends problems of one contract as ASGI responses."""
+    """Answers errors with problems of one contract, as ASGI responses."""
 
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
+    def __init__(self, contract: Contract, translate: Translate) -> None:
+        self._contract, self._translate = contract, translate
         self._raw: dict[Headers, RawHeaders] = {}
 
-    async def send(self, problem: Problem, scope: Scope, send: Send) -> None:
-        """Sends a problem as the response. A HEAD gets the same head and no body (RFC 9110, section 9.3.2).
+    async def answer(self, error: Exception, scope: Scope, send: Send) -> bool:
+        """Sends the problem that an error means, and tells whether nobody foresaw it.
 
-        The request id's header is left to the stamper, which puts it on every response.
+        A HEAD gets the same head and no body (RFC 9110, section 9.3.2). The request id's header is left to
+        the stamper, which puts it on every response.
         """
+        problem, unhandled = judge(error, self._contract, self._translate)
         exchange: Exchange = scope[EXCHANGE]
         exchange.answered = True
         accept = accepted(scope) if problem.problem_type.redirect else ""
@@ -39,6 +41,11 @@ class Replier:
         headers = [*(self._raw.get(fields) or self._encoded(fields)), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        return unhandled
+
+    def foresaw(self, error: Exception) -> bool:
+        """Whether an error is a problem, or one of the framework's own."""
+        return not judge(error, self._contract, self._translate)[1]
 
     def _encoded(self, headers: Headers) -> RawHeaders:
         raw = raw_headers(headers)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from failwell.contract import Contract
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_request_id
 from failwell.edge.reply import ASGIApp, Message, Receive, Replier, Scope, Send, raw_headers
-from failwell.edge.verdict import Translate, judge, log_unhandled, note_request
+from failwell.edge.verdict import Translate, log_unhandled, note_request
 from failwell.headers import new_request_id
 
 IsDisconnect = Callable[[Exception], bool]
@@ -42,8 +42,8 @@ class Stamper:
             reraise: whether unhandled errors are raised again after the response, so that the server logs
                 them and test clients and error trackers see them; else they are logged here.
         """
-        self._app, self._contract, self._replier = app, contract, Replier(contract)
-        self._translate, self._is_disconnect = translate, is_disconnect
+        self._app, self._contract, self._replier = app, contract, Replier(contract, translate)
+        self._is_disconnect = is_disconnect
         self._make_request_id, self._reraise = make_request_id, reraise
         self._id_name = contract.request_id_header.lower().encode("latin-1")
 
@@ -87,11 +87,11 @@ class Stamper:
         """Answers an error that came through, if nobody did, and tells whether it goes on to the server."""
         if self._is_disconnect(error):
             return False
-        problem, unhandled = judge(error, self._contract, self._translate)
-        too_late = exchange.started and not exchange.answered
         if not exchange.started:
-            await self._replier.send(problem, scope, send)
-        if not (unhandled or too_late):
+            must_report = await self._replier.answer(error, scope, send)
+        else:
+            must_report = not exchange.answered or not self._replier.foresaw(error)
+        if not must_report:
             return False
         if self._reraise:
             note_request(error, exchange.request_id)
@@ -109,8 +109,7 @@ class Catcher:
     def __init__(
         self, app: ASGIApp, contract: Contract, translate: Translate, is_disconnect: IsDisconnect
     ) -> None:
-        self._app, self._contract, self._replier = app, contract, Replier(contract)
-        self._translate, self._is_disconnect = translate, is_disconnect
+        self._app, self._replier, self._is_disconnect = app, Replier(contract, translate), is_disconnect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -131,16 +130,8 @@ class Catcher:
                 return
             if started:
                 raise
-            if await self._answer(error, scope, send):
+            # In a frame of its own: one of the traceback that refers to the error would make a cycle, which
+            # keeps the error, and all that its frames hold, until the garbage collector comes.
+            if await self._replier.answer(error, scope, send):
                 raise
             error.__traceback__ = None  # an instance that is raised again and again would collect frames
-
-    async def _answer(self, error: Exception, scope: Scope, send: Send) -> bool:
-        """Answers an error and tells whether nobody foresaw it.
-
-        Not done where the error is caught: a frame of its traceback that refers to it makes a cycle, which
-        would keep the error, and all that its frames hold, until the garbage collector comes.
-        """
-        problem, unhandled = judge(error, self._contract, self._translate)
-        await self._replier.send(problem, scope, send)
-        return unhandled

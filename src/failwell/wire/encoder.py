@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from failwell.wire.dialect import Shape, is_list, is_object
-from failwell.wire.slots import MEMBERS, REST, Slot
+from failwell.wire.slots import MEMBERS, MEMBERS_TEXT, REST, Slot
 from failwell.wire.values import encode
 
 _ABSENT: Any = object()
@@ -40,12 +40,12 @@ def layout(shape: Shape, constants: Mapping[Slot, Any], gaps: Iterable[Slot]) ->
     """Compiles a literal whose constant facts are known.
 
     Gaps are marked with bytes that cannot occur in JSON (NUL), so that no constant can look like one. The
-    gap for MEMBERS takes them without their braces, whether they stand alone or among other entries.
+    gap for members takes them without their braces, whether they stand alone or among other entries.
     """
     by_name = {slot.name.encode(): slot for slot in gaps}
     marks: dict[Slot, Any] = {slot: msgspec.Raw(b"\0" + name + b"\0") for name, slot in by_name.items()}
-    if MEMBERS in marks:
-        marks[MEMBERS] = {_SPLAT: marks[MEMBERS]}
+    for members in marks.keys() & {MEMBERS, MEMBERS_TEXT}:
+        marks[members] = {_SPLAT: marks[members]}
     parts = encode(fill(shape, {**constants, **marks})).split(b"\0")
     literals = [literal.removesuffix(_SPLAT_KEY).replace(b"%", b"%%") for literal in parts[::2]]
     return Layout(b"%b".join(literals), tuple(by_name[name] for name in parts[1::2]))

@@ -87,11 +87,10 @@ class Form:
         names = [member.name for member in self._members]
         self._plain_types = [self._checks[name] for name in names]
         resolve = self.record.resolve
-        self._is_plain = (
-            all(kind in PLAIN_TYPES for kind in self._plain_types)
-            and MEMBERS_TEXT not in self._dialect.slots
-            and not (resolve and "{" in resolve.url + resolve.endpoint)
+        self._is_plain = all(kind in PLAIN_TYPES for kind in self._plain_types) and not (
+            resolve and "{" in resolve.url + resolve.endpoint
         )
+        self._are_text = MEMBERS_TEXT in self._dialect.slots
         self._state_size = len(self.record.members) + _STATE_KEYS
         self._values = tuple_getter(names)
         self._struct = msgspec.defstruct(
@@ -117,6 +116,8 @@ class Form:
 
     def _filled(self, detail: str | None, request_id: str | None, values: tuple[Any, ...]) -> bytes:
         key = (type(detail), request_id is None)
+        if self._are_text:
+            values = tuple(_as_text(encode(value)) for value in values)
         template, in_order = self._layouts.get(key) or self._add_layout(key)
         gaps = (encode(detail), encode(request_id), encode(self._struct(*values))[1:-1])
         body: bytes = template % in_order(gaps)
@@ -129,7 +130,7 @@ class Form:
         no_detail = detail_type is not str
         places = {} if no_detail else {DETAIL: 0, MESSAGE: 0}
         places |= {} if no_request_id else {REQUEST_ID: 1}
-        places |= {MEMBERS: 2} if self._members else {}
+        places |= {MEMBERS: 2, MEMBERS_TEXT: 2} if self._members else {}
         compiled: Layout = layout(self._dialect.shape, self._constants, places)
         made = compiled.template, tuple_getter([places[gap] for gap in compiled.gaps])
         self._layouts[key] = made

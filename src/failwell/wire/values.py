@@ -42,6 +42,7 @@ ValueError (lone surrogates), RecursionError (cycles) and whatever a model's ser
 ENCODING_ERRORS = (TypeError, ValueError, OverflowError, RecursionError, AttributeError)
 """What encoding raises for values without code of their own: lone surrogates, cycles, foreign objects."""
 
+
 def decoder_of(kind: Any) -> Callable[[bytes], Any]:
     """A function that decodes JSON bytes as a type. Raises msgspec.DecodeError, or what the type's code raises."""
     return msgspec.json.Decoder(kind, dec_hook=_decode_foreign).decode

@@ -180,13 +180,13 @@ def _foreign_id(owner: User, kind: str) -> str:
     """The id of something new of the owner's."""
     if kind == "workspaces":
         return owner.slugs()[0]
-    made = {
+    makers: dict[str, Callable[[], Any]] = {
         "api-keys": lambda: owner.call("POST", "/v1/api-keys", {"scopes": ["read"]}),
         "teams": owner.team,
         "uploads": lambda: owner.stage(b"hello"),
         "drops": owner.publish,
-    }[kind]()
-    return str(made["id"])
+    }
+    return str(makers[kind]()["id"])
 
 
 UPLOADED = {"path": "a.txt", "sha256": hashlib.sha256(b"hello").hexdigest()}
