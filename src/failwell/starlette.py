@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from json import JSONDecodeError
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from failwell.contract import Contract
 from failwell.declare import Problem
@@ -37,6 +37,7 @@ try:
     from starlette.requests import ClientDisconnect, Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute, Mount, Route, compile_path
+    from starlette.types import ExceptionHandler
 except ImportError as error:
     raise missing_extra("starlette", "failwell.starlette") from error
 
@@ -80,7 +81,7 @@ def install(
     app.state.failwell_contract = contract
     replier, methods = Replier(contract, partial(_translate, contract)), _Methods(app)
 
-    async def answer(request: Request, error: Exception) -> _Answer | Response:
+    async def answer(request: Request, error: Exception) -> Any:
         if isinstance(error, HTTPException):
             if error.status_code < 400:
                 return Response(status_code=error.status_code, headers=error.headers)
@@ -88,8 +89,9 @@ def install(
                 error.headers = methods.allowed(request.scope["path"], error.headers)
         return _Answer(replier, error)
 
-    app.exception_handlers.setdefault(HTTPException, answer)
-    app.exception_handlers.setdefault(Exception, answer)
+    handler = cast("ExceptionHandler", answer)
+    app.exception_handlers.setdefault(HTTPException, handler)
+    app.exception_handlers.setdefault(Exception, handler)
     _wrap_stack(app, contract, make_request_id=make_request_id, reraise=reraise, debug_pages=debug_pages)
 
 
@@ -162,8 +164,7 @@ def _own_detail(error: HTTPException) -> str | None:
         phrase = HTTPStatus(error.status_code).phrase
     except ValueError:
         phrase = ""
-    detail: object = error.detail  # FastAPI allows anything here
-    return detail if isinstance(detail, str) and detail != phrase else None
+    return error.detail if error.detail != phrase else None
 
 
 def _comes_from_request(error: Exception) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from failwell.contract import Contract
 from failwell.declare import Problem, ProblemType
 from failwell.operations import Operation
 from failwell.publish.sample import sample_problem
 from failwell.wire import slots
+from failwell.wire.dialect import is_list, is_object
 from failwell.wire.values import decode
 
 Json = dict[str, Any]
@@ -171,8 +172,7 @@ def _shape_schema(shape: Any, facts: Mapping[slots.Slot, Json], record: ProblemT
     """The JSON Schema of a dialect's literal for one type: the same walk as the encoder's, over schemas."""
     if isinstance(shape, slots.Slot):
         return facts.get(shape, _STRING)
-    if isinstance(shape, dict):
-        shape = cast("Mapping[Any, Any]", shape)
+    if is_object(shape):
         properties: Json = {}
         required: list[str] = []
         for key, part in shape.items():
@@ -184,8 +184,8 @@ def _shape_schema(shape: Any, facts: Mapping[slots.Slot, Json], record: ProblemT
                 properties[key] = _shape_schema(part, facts, record, status)
                 required += [key] if _always(part, record) else []
         return {"type": "object", "properties": properties, "required": required}
-    if isinstance(shape, list):
-        items = [_shape_schema(part, facts, record, status) for part in cast("list[Any]", shape)]
+    if is_list(shape):
+        items = [_shape_schema(part, facts, record, status) for part in shape]
         return {"type": "array", "items": {"anyOf": items}}
     return {"const": shape}
 

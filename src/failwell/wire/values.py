@@ -44,7 +44,10 @@ ENCODING_ERRORS = (TypeError, ValueError, OverflowError, RecursionError, Attribu
 
 
 def decoder_of(kind: Any) -> Callable[[bytes], Any]:
-    """A function that decodes JSON bytes as a type. Raises msgspec.DecodeError, or what the type's code raises."""
+    """A function that decodes JSON bytes as a type.
+
+    It raises msgspec.DecodeError, or what the type's own code raises.
+    """
     return msgspec.json.Decoder(kind, dec_hook=_decode_foreign).decode
 
 
