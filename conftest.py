@@ -96,9 +96,13 @@ def _run(example: Example) -> None:
     code: CodeType = compile(
         lines + example.parsed, page.path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
     )
-    awaitable = eval(code, page.namespace)
-    if awaitable is not None:
-        asyncio.run(awaitable)
+    try:
+        awaitable = eval(code, page.namespace)
+        if awaitable is not None:
+            asyncio.run(awaitable)
+    except Exception as error:
+        error.__suppress_context__ = True  # Sybil cannot print a chain whose links are one frame long
+        raise
 
 
 def _forget(namespace: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from failwell.contract import Contract, NotAProblem
+from failwell.contract import MAX_BODY, Contract, NotAProblem
 from failwell.declare import Problem
 from failwell.exceptions import missing_extra
 from failwell.typing import Headers
@@ -25,9 +25,6 @@ except ModuleNotFoundError as error:
     raise missing_extra("httpx", "failwell.httpx") from error
 
 __all__ = ["AsyncClient", "Client", "check"]
-
-_ENOUGH = 1 << 20
-"""Bytes after which reading stops: contracts take no longer body for a problem, so the rest says nothing."""
 
 
 def check(contract: Contract, response: httpx.Response) -> Problem | None:
@@ -167,8 +164,8 @@ def _read(response: httpx.Response) -> bytes:
     body = bytearray()
     with suppress(httpx.DecodingError):
         for part in response.iter_bytes():
-            body += part[: _ENOUGH + 1 - len(body)]
-            if len(body) > _ENOUGH:
+            body += part[: MAX_BODY + 1 - len(body)]
+            if len(body) > MAX_BODY:
                 break
     return bytes(body)
 
@@ -178,8 +175,8 @@ async def _aread(response: httpx.Response) -> bytes:
     body = bytearray()
     with suppress(httpx.DecodingError):
         async for part in response.aiter_bytes():
-            body += part[: _ENOUGH + 1 - len(body)]
-            if len(body) > _ENOUGH:
+            body += part[: MAX_BODY + 1 - len(body)]
+            if len(body) > MAX_BODY:
                 break
     return bytes(body)
 

@@ -147,8 +147,6 @@ def _is_disconnect(error: Exception) -> bool:
 
 
 def _translate(contract: Contract, error: Exception) -> Problem | None:
-    if isinstance(error, Problem):
-        return error
     if isinstance(error, HTTPException) and error.status_code >= 400:
         return contract.problem_for(
             error.status_code, _own_detail(error), tuple((error.headers or {}).items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -91,6 +92,28 @@ class Login(pydantic.BaseModel):
         if "@" not in value:
             raise ValueError(f"{value} is no address")
         return value
+
+
+elsewhere = Catalog("elsewhere", base="https://errors.elsewhere.example/")
+
+
+class Elsewhere(Problem, catalog=elsewhere, code="elsewhere", status=402, title="Elsewhere"):
+    """A problem of another API, whose client this server uses."""
+
+
+def _unknown() -> Problem:
+    return contract.parse(418, (), b'{"code": "unheard_of", "secret": "' + SECRET.encode() + b'"}')
+
+
+def _no_problem() -> Problem:
+    return contract.parse(502, (("Server", SECRET),), b"<html>")
+
+
+FROM_ELSEWHERE: dict[str, Callable[[], Problem]] = {
+    "other-catalog": lambda: Elsewhere(SECRET),
+    "unknown-code": _unknown,
+    "no-problem": _no_problem,
+}
 
 
 def odd_error() -> Exception:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import failwell.starlette
 from failwell import Contract, raises
 from tests.frameworks.shop import (
+    FROM_ELSEWHERE,
     LIMITS,
     LinkExpired,
     Login,
@@ -114,6 +115,11 @@ async def gone(_: Request) -> Response:
     raise ClientDisconnect
 
 
+async def upstream(request: Request) -> Response:
+    problem = FROM_ELSEWHERE[request.path_params["kind"]]()
+    raise problem
+
+
 async def constant(_: Request) -> Response:
     return _CONSTANT
 
@@ -137,6 +143,7 @@ def make_app(contract: Contract = contract, *, debug: bool = False, reraise: boo
         Route("/limited", limited),
         Route("/gone", gone),
         Route("/constant", constant),
+        Route("/upstream/{kind}", upstream),
         Mount("/inner", routes=[Route("/articles/{article:str}", article)]),
     ]
     middleware = [

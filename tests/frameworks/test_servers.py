@@ -20,7 +20,16 @@ import failwell.starlette
 from failwell import Catalog, Contract, Problem, UnknownProblem, dialects, standard_types
 from failwell.exceptions import FailwellError
 from tests.frameworks import starlette_app
-from tests.frameworks.shop import SECRET, LinkExpired, LoginNeeded, OutOfStock, SlowDown, contract, shop
+from tests.frameworks.shop import (
+    FROM_ELSEWHERE,
+    SECRET,
+    LinkExpired,
+    LoginNeeded,
+    OutOfStock,
+    SlowDown,
+    contract,
+    shop,
+)
 
 MAKERS: dict[str, Callable[..., Any]] = {"starlette": starlette_app.make_app}
 _ORIGIN = {"Origin": "https://shop.example"}
@@ -265,6 +274,18 @@ async def test_unhandled_errors_can_be_logged_once_instead(
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], RuntimeError)
     assert response.headers["x-request-id"] in record.getMessage()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", sorted(FROM_ELSEWHERE))
+async def test_problems_of_other_apis_are_unforeseen_here(make_app: Callable[..., Any], kind: str) -> None:
+    """What another server answered is not this API's to say: it is internal, and somebody gets to know."""
+    app = make_app()
+    response = await _send(app, Row("", f"GET /upstream/{kind}", "internal", 500))
+    assert (response.status_code, response.json()["code"]) == (500, "internal")
+    assert SECRET not in response.text
+    error = (await _call(app, f"/upstream/{kind}", connected=True))[-1]
+    assert any("Request id: req_" in note for note in error.__notes__)
 
 
 @pytest.mark.anyio

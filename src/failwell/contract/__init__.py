@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from failwell.contract.contract import Contract, Rendered
+from failwell.contract.contract import MAX_BODY, Contract, Rendered
 from failwell.contract.foreign import NotAProblem, UnknownPolicy, UnknownProblem
 
-__all__ = ["Contract", "NotAProblem", "Rendered", "UnknownPolicy", "UnknownProblem"]
+__all__ = ["MAX_BODY", "Contract", "NotAProblem", "Rendered", "UnknownPolicy", "UnknownProblem"]

@@ -29,7 +29,9 @@ from failwell.wire.dialects import PROBLEM
 from failwell.wire.form import Form
 from failwell.wire.values import NO_STORE, decode, mended_text
 
-_MAX_BODY = 1 << 20
+MAX_BODY = 1 << 20
+"""The longest body, in bytes, that is read as a problem."""
+
 _CARRIED_ON = frozenset({"allow", "retry-after", "www-authenticate"})
 _LIMIT_HEADERS: Mapping[str, Callable[[Sequence[LimitState]], Headers]] = {
     "none": lambda _: (),
@@ -150,6 +152,12 @@ class Contract:
             self._complain(record.code, f"header {name}: the occurrence's value cannot be sent")
         return tuple(field for field in fields if field[0] not in unsafe)
 
+    def owns(self, problem: Problem) -> bool:
+        """Whether a problem may leave in this API's name: it is of the catalog, or of a bare status."""
+        if isinstance(problem, UnknownProblem):
+            return RECEIVED not in problem.__dict__
+        return self.catalog.find(problem.code) is type(problem)
+
     def _first_form(self, problem: Problem) -> tuple[Form, Headers] | None:
         record = problem.problem_type
         if isinstance(problem, UnknownProblem):  # not kept: there is no end to what others may send
@@ -229,7 +237,7 @@ class Contract:
         fields = headers if isinstance(headers, tuple) else pairs(headers)
         if 300 <= status < 400:
             return self._parse_redirect(status, fields, body)
-        if len(body) > _MAX_BODY:
+        if len(body) > MAX_BODY:
             return self._not_a_problem(status, fields, body, "too large to be a problem")
         return self._parse_exact(status, fields, body) or self._parse_carefully(status, fields, body)
 

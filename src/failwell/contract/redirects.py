@@ -28,8 +28,9 @@ def redirected(catalog: Catalog, location: str) -> type[Problem] | None:
         if redirect is not None:
             before, _, after = redirect.location.partition(_GAP)
             _, found, rest = location.partition(before)
-            if (found or not before) and rest.startswith(cls.code) and _ends(rest[len(cls.code) :], after):
-                return cls
+            for code in (cls.code, *cls.problem_type.aliases):
+                if (found or not before) and rest.startswith(code) and _ends(rest[len(code) :], after):
+                    return cls
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import cast
 
-from failwell.contract import Contract, NotAProblem
+from failwell.contract import Contract
 from failwell.declare import Problem
 
 Translate = Callable[[Exception], Problem | None]
@@ -20,20 +20,25 @@ Verdict = tuple[Problem, bool]
 def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict:
     """Tells how to answer an exception.
 
+    A problem of another contract, or one that came from another server without being of this catalog, is
+    that other API's business: here it is a failure that nobody foresaw.
+
     A group that holds nothing but problems is answered with the first of them: task groups wrap what their
     tasks raise. In any other, the failure that nobody foresaw counts.
     """
-    if isinstance(error, Problem) and not isinstance(error, NotAProblem):
+    if isinstance(error, Problem) and contract.owns(error):
         return error, False
-    problems = [_translated(leaf, translate) for leaf in _leaves(error)]
+    problems = [_translated(leaf, contract, translate) for leaf in _leaves(error)]
     first = problems[0]
     if first is not None and None not in problems:
         return first, False
     return contract.problem_for("internal"), True
 
 
-def _translated(error: Exception, translate: Translate) -> Problem | None:
-    return error if isinstance(error, Problem) and not isinstance(error, NotAProblem) else translate(error)
+def _translated(error: Exception, contract: Contract, translate: Translate) -> Problem | None:
+    if isinstance(error, Problem):
+        return error if contract.owns(error) else None
+    return translate(error)
 
 
 def _leaves(error: Exception) -> Iterator[Exception]:

@@ -238,3 +238,16 @@ def test_a_member_may_not_have_a_name_of_the_dialect() -> None:
     with pytest.raises(DeclarationError, match=r"uses the name 'message' itself"):
         Contract(catalog, dialect=dialects.FLAT)
     assert Shadow(message="m").members() == {"message": "m"}
+
+
+def test_a_redirect_with_a_former_code_is_understood() -> None:
+    renaming = Catalog("renaming", base="https://errors.renaming.example/")
+
+    class LinkUsed(
+        Problem, catalog=renaming, code="link_used", status=410, title="Link used", aliases=("link_spent",),
+        redirect=Redirect("/login?error={code}"),
+    ):  # fmt: skip
+        """The link was used before."""
+
+    spent = (("Location", "/login?error=link_spent"),)
+    assert Contract(renaming, dialect=dialects.FLAT).parse(303, spent, b"") == LinkUsed()
