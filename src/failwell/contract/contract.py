@@ -96,6 +96,7 @@ class Contract:
         self._reader, self._identity = Reader(dialect), identity_of(dialect)
         self._forms: dict[tuple[type[Problem], int], tuple[Form, Headers]] = {}
         self._revivals: dict[type[Problem], Revival] = {}
+        self._known: dict[str, Revival] = {}
         self._check_names()
 
     def type_uri(self, record: ProblemType) -> str:
@@ -247,8 +248,8 @@ class Contract:
             return None
         try:
             identity = self._identity(body)
-            cls = self.catalog.find(identity) or self.catalog.find(self._code_from_type(identity))
-            return None if cls is None else self._revival(cls).exact(body, status, fields)
+            revival = self._known.get(identity) or self._revival_of(identity)
+            return None if revival is None else revival.exact(body, status, fields)
         except Exception:  # noqa: BLE001 - declared types run code of their own; the careful way names the cause
             return None
 
@@ -267,6 +268,14 @@ class Contract:
         if type(request_id) is not str:
             request_id = self._request_id(fields)
         return self._revival(cls).problem(said, status, fields, request_id)
+
+    def _revival_of(self, identity: str) -> Revival | None:
+        """The revival for a code, an alias or a type URI; None, and nothing is kept, if it is not known."""
+        cls = self.catalog.find(identity) or self.catalog.find(self._code_from_type(identity))
+        if cls is None:
+            return None
+        revival = self._known[identity] = self._revival(cls)
+        return revival
 
     def _revival(self, cls: type[Problem]) -> Revival:
         revival = self._revivals.get(cls)

@@ -36,6 +36,9 @@ from failwell.wire.slots import (
 )
 from failwell.wire.values import decode, encode, mended_text
 
+_Filling = tuple[bytes, Callable[..., tuple[bytes, ...]] | None]
+"""A layout's template, and how detail, request id and members are put in its order; None if they are."""
+
 Complain = Callable[[str], None]
 """Told what could not be written as declared, and why; never the value."""
 
@@ -79,7 +82,7 @@ class Form:
         self.headers: Headers = tuple((name, text.source) for name, text in templates if not text.names)
         self._varying_headers = tuple(pair for pair in templates if pair[1].names)
         self.varies = bool(self._varying_headers)
-        self._layouts: dict[tuple[type, bool], tuple[bytes, Callable[..., Any]]] = {}
+        self._layouts: dict[tuple[type, bool], _Filling] = {}
         self._compile()
 
     def _compile(self) -> None:
@@ -87,11 +90,11 @@ class Form:
         names = [member.name for member in self._members]
         self._plain_types = [self._checks[name] for name in names]
         resolve = self.record.resolve
-        self._is_plain = all(kind in PLAIN_TYPES for kind in self._plain_types) and not (
+        is_plain = all(kind in PLAIN_TYPES for kind in self._plain_types) and not (
             resolve and "{" in resolve.url + resolve.endpoint
         )
         self._are_text = MEMBERS_TEXT in self._dialect.slots
-        self._state_size = len(self.record.members) + _STATE_KEYS
+        self._plain_size = len(self.record.members) + _STATE_KEYS if is_plain else -1
         self._values = tuple_getter(names)
         self._struct = msgspec.defstruct(
             "Members", [(f"m{i}", Any, msgspec.field(name=m.wire_name)) for i, m in enumerate(self._members)]
@@ -103,7 +106,7 @@ class Form:
         What cannot be written as declared is left out and complained about, but the rest is sent: a
         failure while reporting a failure must not hide the first.
         """
-        if self._is_plain and len(state) == self._state_size:
+        if len(state) == self._plain_size:
             values = self._values(state)
             if [*map(type, values)] == self._plain_types:
                 try:
@@ -120,10 +123,10 @@ class Form:
             values = tuple(_as_text(encode(value)) for value in values)
         template, in_order = self._layouts.get(key) or self._add_layout(key)
         gaps = (encode(detail), encode(request_id), encode(self._struct(*values))[1:-1])
-        body: bytes = template % in_order(gaps)
+        body: bytes = template % (gaps if in_order is None else in_order(gaps))
         return body
 
-    def _add_layout(self, key: tuple[type, bool]) -> tuple[bytes, Callable[..., Any]]:
+    def _add_layout(self, key: tuple[type, bool]) -> _Filling:
         detail_type, no_request_id = key
         if detail_type not in (str, type(None)):
             raise TypeError("detail is no text")
@@ -132,7 +135,8 @@ class Form:
         places |= {} if no_request_id else {REQUEST_ID: 1}
         places |= {MEMBERS: 2, MEMBERS_TEXT: 2} if self._members else {}
         compiled: Layout = layout(self._dialect.shape, self._constants, places)
-        made = compiled.template, tuple_getter([places[gap] for gap in compiled.gaps])
+        order = [places[gap] for gap in compiled.gaps]
+        made = compiled.template, None if order == [0, 1, 2] else tuple_getter(order)
         self._layouts[key] = made
         return made
 
