@@ -61,10 +61,12 @@ class Stamper:
         def stamped(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 exchange.started = True
-                headers = message.get("headers", ())
-                if not exchange.answered:  # a problem's headers are ours: there is no other id among them
-                    headers = [field for field in headers if field[0] != id_name]
-                message["headers"] = [*headers, id_field]
+                if exchange.answered:  # a problem's headers are a new list, and have no id
+                    message["headers"].append(id_field)
+                else:  # a response object may be sent again, and an app may have put an id of its own
+                    headers = [field for field in message.get("headers", ()) if field[0] != id_name]
+                    headers.append(id_field)
+                    message["headers"] = headers
                 if exchange.limits:
                     self._show_limits(exchange, message)
             return send(message)

@@ -7,6 +7,7 @@ from time import time_ns
 
 _RANDOM_BYTES = 10
 _POOL_IDS = 512
+_LEADING_BIT = 1 << 48  # keeps the zeros in front of 48 bits; `hex` takes half the time of a format with them
 _pool: list[str] = []
 
 
@@ -20,7 +21,8 @@ def new_request_id() -> str:
         random = _pool.pop()
     except IndexError:
         random = _refill()
-    return f"req_{time_ns() // 1_000_000:012x}{random}"
+    milliseconds = hex(time_ns() // 1_000_000 | _LEADING_BIT)[3:]
+    return f"req_{milliseconds}{random}"
 
 
 def _refill() -> str:
