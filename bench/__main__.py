@@ -5,12 +5,9 @@ from __future__ import annotations
 import argparse
 import platform
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
-from io import StringIO
 from pathlib import Path
 
 from bench.measure import table
@@ -51,8 +48,7 @@ def measured(names: tuple[str, ...] | list[str], rounds: int) -> Iterator[str]:
     """The parts of the page: where and when, then one section per program that is there."""
     yield surroundings(rounds)
     for name in names:
-        if find_spec(f"bench.{name}") is not None:
-            yield section(name, rounds)
+        yield section(name, rounds)
 
 
 def surroundings(rounds: int) -> str:
@@ -63,18 +59,9 @@ def surroundings(rounds: int) -> str:
 
 
 def section(name: str, rounds: int) -> str:
-    """A program says what it measures in its docstring, and measures in `rows(rounds)`.
-
-    One that has only a `main()` prints a table of its own, which is shown as it is.
-    """
+    """A program says what it measures in its docstring, and measures in `rows(rounds)`."""
     program = import_module(f"bench.{name}")
-    explained = f"## {name}\n\n{(program.__doc__ or '').strip()}\n"
-    if hasattr(program, "rows"):
-        return f"{explained}\n{table(program.rows(rounds))}\n"
-    printed = StringIO()
-    with redirect_stdout(printed):
-        program.main()
-    return f"{explained}\n```text\n{printed.getvalue().rstrip()}\n```\n"
+    return f"## {name}\n\n{(program.__doc__ or '').strip()}\n\n{table(program.rows(rounds))}\n"
 
 
 if __name__ == "__main__":
