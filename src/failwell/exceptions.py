@@ -2,7 +2,7 @@
 
 FailwellError
 ├── DeclarationError    a declaration that cannot become a problem type, a catalog, a dialect or a guard
-├── EncodingError       a problem that cannot be written as declared (only logged, unless a test asks for it)
+├── EncodingError       a declared value that has no JSON form: an example, or a member's default
 ├── MissingExtraError   a part of Failwell whose third-party library is not installed
 └── SourceError         a path, module or document that holds no usable contract
 """
@@ -39,7 +39,7 @@ class DeclarationError(FailwellError, TypeError):
 
 
 class EncodingError(FailwellError, ValueError):
-    """A value of a problem that the wire cannot carry as declared."""
+    """A declared value, of an example or a default, that cannot be written as JSON."""
 
 
 class MissingExtraError(FailwellError, ImportError):

@@ -71,6 +71,7 @@ def install(
     Raises:
         FailwellError: if the app has already answered requests, or has a contract already.
     """
+    _check_arguments(app, contract)
     if app.middleware_stack is not None or hasattr(app.state, "failwell_contract"):
         raise FailwellError(
             "the app has begun to answer requests, or has a contract already",
@@ -93,6 +94,16 @@ def install(
     app.exception_handlers.setdefault(HTTPException, handler)
     app.exception_handlers.setdefault(Exception, handler)
     _wrap_stack(app, contract, make_request_id=make_request_id, reraise=reraise, debug_pages=debug_pages)
+
+
+def _check_arguments(app: object, contract: object) -> None:
+    if not isinstance(app, Starlette) or not isinstance(contract, Contract):
+        raise FailwellError(
+            f"{app!r} and {contract!r} are not an application and a contract",
+            code="install-what",
+            where="failwell.starlette.install",
+            hint="call install(app, contract) with a Starlette application and a failwell.Contract",
+        )
 
 
 def _wrap_stack(app: Starlette, contract: Contract, *, debug_pages: bool, **stamping: Any) -> None:

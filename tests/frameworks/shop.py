@@ -72,7 +72,7 @@ class Line(msgspec.Struct):
     count: int
 
 
-class Order(msgspec.Struct):
+class Order(msgspec.Struct, forbid_unknown_fields=True):
     """An order, for msgspec."""
 
     email: str

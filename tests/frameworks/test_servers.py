@@ -8,7 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import httpx
@@ -184,6 +184,7 @@ async def test_head_gets_the_head_only(make_app: Callable[..., Any]) -> None:
         ),
         (b'{"lines":[]}', [("/email", "missing", "is required")]),
         (b"[]", [("", "type", "has to be object")]),
+        (b'{"email":"a","hunter2":1}', [("", "unknown", "has a field that is not known")]),
     ],
 )
 async def test_msgspec_failures_have_pointers(
@@ -387,6 +388,14 @@ def test_install_comes_once_and_first() -> None:
     app = starlette_app.make_app()
     with pytest.raises(FailwellError, match="call install once"):
         failwell.starlette.install(app, contract)
+
+
+def test_install_says_what_it_takes() -> None:
+    app: Any = Starlette()
+    with pytest.raises(FailwellError, match="not an application and a contract"):
+        failwell.starlette.install(app, cast("Any", shop))
+    with pytest.raises(FailwellError, match="not an application and a contract"):
+        failwell.starlette.install(cast("Any", contract), app)
 
 
 @pytest.mark.anyio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -121,11 +122,24 @@ def test_a_member_cannot_add_header_fields(value: str, caplog: pytest.LogCapture
     assert "Set-Cookie" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"Allow": "GET"}, (("Retry-After", 5),), (("A\r\nB", "c"),), ("Allow",), 5, [("Vary", "Accept"), None]],
+)
+def test_header_fields_that_are_none_do_not_hide_the_problem(
+    headers: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    out = contracts["problem"].render(Typed(limit=1, name="x", headers=headers))
+    assert out.status == 413
+    assert {field for field, _ in out.headers} <= {"Vary", "Content-Type", "Cache-Control"}
+    assert "header" in caplog.text
+
+
 def test_an_occurrence_cannot_add_header_fields_by_line_breaks(caplog: pytest.LogCaptureFixture) -> None:
     problem = Typed(limit=1, name="x", headers=(("Allow", "GET\r\nX: y"), ("Vary", "Accept")))
     out = contracts["problem"].render(problem)
     assert [field for field, _ in out.headers] == ["Vary", "Content-Type", "Cache-Control"]
-    assert "header Allow" in caplog.text
+    assert "header 'Allow'" in caplog.text
 
 
 def test_a_request_id_that_is_no_field_value_stays_out_of_the_header() -> None:
@@ -152,3 +166,15 @@ def test_a_problem_of_another_catalog_is_internal_and_logged(caplog: pytest.LogC
     assert b"hunter2" not in out.body
     assert "foreign" in caplog.text
     assert "hunter2" not in caplog.text
+
+
+def test_a_status_without_a_type_is_answered_without_garbage() -> None:
+    contract = contracts["problem"]
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            contract.render(contract.problem_for(418))
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -67,7 +67,7 @@ def find_type(contract: Contract, name: str, source: str) -> type[Problem]:
         )
     codes = list(contract.catalog.types)
     near = difflib.get_close_matches(code.lower(), codes, n=3, cutoff=0.5)
-    listed = f"`failwell export {source}` lists its {len(codes)} types"
+    listed = f"`failwell export {source}` lists its codes"
     raise SourceError(
         f"the catalog {contract.catalog.name!r} has no such code",
         code="unknown-code",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 
@@ -21,7 +21,7 @@ from failwell.declare.catalog import Catalog
 from failwell.declare.problem import Problem
 from failwell.declare.record import ProblemType, Standard
 from failwell.exceptions import DeclarationError
-from failwell.headers import find, ietf_rate_limit, is_safe_value, x_rate_limit
+from failwell.headers import find, ietf_rate_limit, is_field_name, is_safe_value, x_rate_limit
 from failwell.typing import Headers, InputFailure, LimitState
 from failwell.wire.decoder import Reader, Said
 from failwell.wire.dialect import Dialect, LimitHeaders
@@ -144,14 +144,20 @@ class Contract:
         Of a problem that came with another server's response, only those that speak of the problem go on:
         the others (length, encoding, cookies …) were that response's.
         """
-        fields, record = problem.headers, problem.problem_type
+        given: Any = problem.headers  # what type checkers did not see can be anything
+        record = problem.problem_type
+        fields: list[tuple[str, str]] = []
+        listed: Sequence[tuple[str, str]] = given if given.__class__ in (tuple, list) else (given,)
+        for field in listed:
+            fault = _fault_of(field)
+            if fault:
+                self._complain(record.code, fault)
+            else:
+                fields.append(field)
         if RECEIVED in problem.__dict__:
             known = _CARRIED_ON.union(rule.name.lower() for rule in record.headers if not rule.template)
-            fields = tuple(field for field in fields if field[0].lower() in known)
-        unsafe = [name for name, value in fields if not is_safe_value(value)]
-        for name in unsafe:
-            self._complain(record.code, f"header {name}: the occurrence's value cannot be sent")
-        return tuple(field for field in fields if field[0] not in unsafe)
+            fields = [field for field in fields if field[0].lower() in known]
+        return tuple(fields)
 
     def owns(self, problem: Problem) -> bool:
         """Whether a problem may leave in this API's name: it is of the catalog, or of a bare status."""
@@ -379,6 +385,16 @@ def _check_word(argument: str, word: str, known: tuple[str, ...]) -> None:
             f"{argument}={word!r} is no policy", code="unknown-policy", where="Contract(…)",
             hint=f"use one of {', '.join(known)}",
         )  # fmt: skip
+
+
+def _fault_of(field: object) -> str:
+    """Why a header field of an occurrence cannot be sent; empty if it can."""
+    match field:
+        case (str(name), str(value)):
+            safe = is_field_name(name) and is_safe_value(value)
+            return "" if safe else f"header {name!r}: the occurrence's value cannot be sent"
+        case _:
+            return "headers: an occurrence's are pairs of texts, (name, value), in a tuple"
 
 
 def _joined(own: Headers, *more: Headers) -> Headers:

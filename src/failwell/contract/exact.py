@@ -50,23 +50,19 @@ def exact_state(cls: type[Problem], dialect: Dialect, type_uri: str) -> ExactSta
     which has nothing else. For any other the function raises msgspec's errors.
     """
     record = cls.problem_type
-    if not _is_flat(dialect) or any(member.statuses or not member.on_wire for member in record.members):
+    if not _is_flat(dialect) or (record.members and REST not in dialect.shape):
+        return None
+    if any(m.statuses or not m.on_wire or m.wire_name in dialect.reserved for m in record.members):
         return None
     if any(member.required and member.default is not msgspec.UNSET for member in record.members):
         return None  # its absence is worth a note, which the careful way takes
     said = {DETAIL: "detail", MESSAGE: "detail", REQUEST_ID: "request_id"}
-    kept = [
+    kept: list[Any] = [
         (said[slot], str | None, _field(key, None)) for key, slot in dialect.shape.items() if slot in said
     ]
     for member in record.members:
-        annotation = cls.member_set.annotations[member.name]
-        kept.append(
-            (
-                member.name,
-                annotation,
-                _field(member.wire_name, msgspec.NODEFAULT if member.required else None),
-            )
-        )
+        field = _field(member.wire_name, msgspec.NODEFAULT if member.required else None)
+        kept.append((member.name, cls.member_set.annotations[member.name], field))
     constants = {CODE: record.code, TYPE: type_uri, TITLE: record.title, SUGGESTION: record.suggestion}
     checked: list[Any] = []
     for key, slot in dialect.shape.items():

@@ -27,9 +27,10 @@ def redirected(catalog: Catalog, location: str) -> type[Problem] | None:
         redirect = cls.problem_type.redirect
         if redirect is not None:
             before, _, after = redirect.location.partition(_GAP)
-            _, found, rest = location.partition(before)
+            start = location.find(before)
+            rest = location[start + len(before) :]
             for code in (cls.code, *cls.problem_type.aliases):
-                if (found or not before) and rest.startswith(code) and _ends(rest[len(code) :], after):
+                if start >= 0 and rest.startswith(code) and _ends(rest[len(code) :], after):
                     return cls
     return None
 

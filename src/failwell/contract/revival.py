@@ -25,10 +25,12 @@ class Revival:
         self._retryable = {status: self._record.is_retryable(status) for status in self._record.statuses}
         self._detail, self._members_are_text = reader.detail, reader.members_are_text
         self._annotations = cls.member_set.annotations
-        self._on_wire = tuple(member for member in self._record.members if member.on_wire)
+        self._on_wire = tuple(
+            m for m in self._record.members if m.on_wire and reader.has_room_for(m.wire_name)
+        )
         self._wire_names = frozenset(member.wire_name for member in self._on_wire)
         self._from_headers = _header_members(cls)
-        self._off_wire = {m.name: _default(m.default) for m in self._record.members if not m.on_wire}
+        self._off_wire = {m.name: _default(m.default) for m in self._record.members if m not in self._on_wire}
 
     def exact(self, body: bytes, status: int, headers: Headers) -> Problem | None:
         """Makes the exception from the usual body; None if the type has none. Any other body raises."""

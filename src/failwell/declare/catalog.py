@@ -28,10 +28,12 @@ class Catalog:
     def __init__(self, name: str, *, base: str, title: str = "", about: str = "", support: str = "") -> None:
         if not name or not base.endswith(_ENDS) or ":" not in base:
             raise DeclarationError(
-                f"the base {base!r} or the name {name!r} cannot be used",
+                f"type URIs cannot begin with the base {base!r}" if name else "a catalog needs a name",
                 code="bad-catalog",
                 where=f"Catalog({name!r})",
-                hint=f"give a name, and an absolute URI that ends with one of {' '.join(_ENDS)}",
+                hint=f"give an absolute URI that ends with one of {' '.join(_ENDS)}"
+                if name
+                else "begin with a short identifier: Catalog('shop', base=…)",
             )
         self.name, self.base = name, base
         self.title, self.about, self.support = title or name, about, support

@@ -19,13 +19,14 @@ from failwell.declare.record import (
     Redirect,
     Resolve,
     Retry,
+    Stage,
     Standard,
 )
 from failwell.declare.template import checked_template
 from failwell.exceptions import DeclarationError
+from failwell.headers import is_field_name, is_safe_value
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,62}\Z")
-_FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 
 _RETRY_BY_STATUS = {
     400: Retry.AFTER_CHANGE,
@@ -123,7 +124,7 @@ def check_shared_words(words: Mapping[str, Any], *, where: str) -> None:
 
 
 def _check_words(words: Mapping[str, Any], where: str) -> None:
-    _check_known(words, {"code", "status", "title", *Words.__annotations__}, where)
+    _check_known(words, {"catalog", "code", "status", "title", *Words.__annotations__}, where)
     for word in ("code", "status", "title"):
         if not words.get(word):
             raise DeclarationError(
@@ -198,7 +199,7 @@ def _retry(given: object, statuses: tuple[int, ...], where: str) -> tuple[Retry,
             f"retry={given!r} does not fit status={statuses!r}",
             code="bad-retry",
             where=where,
-            hint="give one Retry, or a mapping with exactly the type's statuses as keys",
+            hint="give one Retry (retry=Retry.LATER), or a mapping of exactly the type's statuses",
         )
     retry = by_status[statuses[0]]
     return retry, {status: word for status, word in by_status.items() if word is not retry}
@@ -217,9 +218,10 @@ def _check_templates(record: ProblemType, where: str) -> None:
         template = checked_template(
             record.redirect.location, frozenset({"code"}), where=f"{where}, redirect="
         )
-        if "code" not in template.names or not 300 <= record.redirect.status <= 308:
+        carries_code = template.names == ("code",) and is_safe_value(template.source)
+        if not carries_code or not 300 <= record.redirect.status <= 308:
             raise DeclarationError(
-                f"{record.redirect!r} does not carry the code with a redirecting status",
+                f"{record.redirect!r} does not carry the code, once, with a redirecting status",
                 code="bad-redirect",
                 where=where,
                 hint='for instance Redirect("/login?error={code}", status=303)',
@@ -239,12 +241,19 @@ def _check_resolve(resolve: Resolve, where: str) -> None:
 def _check_headers(record: ProblemType, where: str) -> None:
     seen: set[str] = set()
     for header in record.headers:
-        if not _FIELD_NAME.match(header.name) or header.name.lower() in seen:
+        if not is_field_name(header.name) or header.name.lower() in seen:
             raise DeclarationError(
                 f"{header.name!r} cannot be a header's name here",
                 code="bad-header",
                 where=where,
                 hint="a field name is a token (RFC 9110, section 5.6.2) and stands once",
+            )
+        if not is_safe_value(header.template):
+            raise DeclarationError(
+                f"{header.template!r} cannot be the value of a header",
+                code="bad-header",
+                where=f"{where}, headers={{{header.name!r}: …}}",
+                hint="leave out line breaks, other control characters, and what is not in ISO 8859-1",
             )
         seen.add(header.name.lower())
 
@@ -271,6 +280,13 @@ def _check_standard(record: ProblemType, where: str) -> None:
             code="bad-standard",
             where=where,
             hint='use a status from 400 to 599, or "internal"',
+        )
+    if record.lifecycle.stage is Stage.REMOVED:
+        raise DeclarationError(
+            f"a removed type cannot be raised, so it cannot stand for {record.standard!r}",
+            code="standard-removed",
+            where=where,
+            hint="say standard= in the type that takes its place",
         )
     if any(member.default is msgspec.UNSET for member in record.members):
         raise DeclarationError(

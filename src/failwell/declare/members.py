@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from itertools import chain
@@ -32,6 +33,14 @@ _PLAIN_SCHEMAS: dict[Any, JsonSchema] = {
 
 _KINDS: dict[Any, Any] = {float: (float, int), list: (list, tuple), Any: object}
 """What `isinstance` is asked instead of these types, which take more than their own instances or none."""
+
+
+_WIRE_NAME = re.compile(r'[^"\\\x00-\x1f\ud800-\udfff]+\Z')
+
+
+def is_wire_name(name: str) -> bool:
+    """Whether a text can be a name in JSON objects as it is, without escapes."""
+    return _WIRE_NAME.match(name) is not None
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -83,9 +92,9 @@ def read_members(cls: type, root: type, reserved: frozenset[str], *, where: str)
     """Reads the members that a class and its bases below `root` annotate.
 
     Raises:
-        DeclarationError: for a name that every problem has or that begins with an underscore, an annotation
-            that cannot be resolved, a type without JSON form, an exposure that does not exist, a mutable
-            default, or two members with one name in JSON.
+        DeclarationError: for a name that every problem has or that begins with an underscore, a name in JSON
+            that would need escapes, an annotation that cannot be resolved, a type without JSON form, an
+            exposure that does not exist, a mutable default, or two members with one name in JSON.
     """
     hints = _member_hints(cls, root, reserved, where)
     records = tuple(_member_record(cls, name, hint, where) for name, hint in hints.items())
@@ -149,16 +158,18 @@ def _member_record(cls: type, name: str, hint: Any, where: str) -> MemberType:
             where=place,
             hint="use a tuple, a frozenset or None",
         )
-    if said.exposure not in get_args(Exposure):
+    _check_said(said, place)
+    wire_name = said.name or name.removesuffix("_")
+    if not is_wire_name(wire_name):
         raise DeclarationError(
-            f"{said.exposure!r} is not an exposure",
-            code="bad-exposure",
+            f"{wire_name!r} cannot be a name in JSON here",
+            code="bad-wire-name",
             where=place,
-            hint=f"use one of {', '.join(get_args(Exposure))}",
+            hint="leave out quotes, backslashes and control characters",
         )
     return MemberType(
         name=name,
-        wire_name=said.name or name.removesuffix("_"),
+        wire_name=wire_name,
         schema=json_schema(hint, where=place),
         required=not _admits_none(hint),
         default=default,
@@ -168,6 +179,24 @@ def _member_record(cls: type, name: str, hint: Any, where: str) -> MemberType:
         statuses=said.statuses,
         description=said.description,
     )
+
+
+def _check_said(said: Member, place: str) -> None:
+    if said.exposure not in get_args(Exposure):
+        raise DeclarationError(
+            f"{said.exposure!r} is not an exposure",
+            code="bad-exposure",
+            where=place,
+            hint=f"use one of {', '.join(get_args(Exposure))}",
+        )
+    statuses = cast("object", said.statuses)  # no type checker stands before a slip such as statuses=413
+    if not isinstance(statuses, tuple):
+        raise DeclarationError(
+            f"statuses= is {type(statuses).__name__}",
+            code="wrong-word",
+            where=place,
+            hint="write Member(statuses=(413,)): a tuple of the type's statuses",
+        )
 
 
 def _said(hint: Any) -> Member | None:

@@ -99,14 +99,7 @@ class Problem(_Declared):
             check_shared_words(words, where=where)
             cls._inherited = words
             return
-        catalog: TakesProblems | None = words.pop("catalog", None)
-        if catalog is None:
-            raise DeclarationError(
-                "a problem type needs catalog=",
-                code="missing-word",
-                where=where,
-                hint="name the catalog it belongs to, or say abstract=True if it is a shared base",
-            )
+        catalog = _catalog(words.pop("catalog", None), where)
         cls.member_set = read_members(cls, Problem, _RESERVED, where=where)
         cls.problem_type = record = problem_type(cls, words, cls.member_set, where=where)
         cls.code, cls.title, cls.suggestion = record.code, record.title, record.suggestion
@@ -170,16 +163,10 @@ class Problem(_Declared):
 
     def __repr__(self) -> str:
         """What was said, for developers; secret members are hidden, for this text goes into logs."""
-        hidden = dict.fromkeys(
-            (m.wire_name for m in self.problem_type.members if m.exposure == "secret"), ...
-        )
-        members = self.members()
-        said = {
-            "status": self.status,
-            **members,
-            **{name: hidden[name] for name in members if name in hidden},
-        }
-        return f"{type(self).__name__}({self.detail!r}, {', '.join(f'{k}={v!r}' for k, v in said.items())})"
+        secret = {m.wire_name for m in self.problem_type.members if m.exposure == "secret"}
+        members = {name: ... if name in secret else value for name, value in self.members().items()}
+        said = ", ".join(f"{name}={value!r}" for name, value in {"status": self.status, **members}.items())
+        return f"{type(self).__name__}({self.detail!r}, {said})"
 
     def __eq__(self, other: object) -> bool:
         """Equality is about what was said, not when or to whom: no request id, headers or cause."""
@@ -251,9 +238,29 @@ _RESERVED = frozenset(
 )
 
 
+def _catalog(given: Any, where: str) -> TakesProblems:
+    if given is None:
+        raise DeclarationError(
+            "a problem type needs catalog=",
+            code="missing-word",
+            where=where,
+            hint="name the catalog it belongs to, or say abstract=True if it is a shared base",
+        )
+    if not hasattr(given, "add"):
+        raise DeclarationError(
+            f"catalog= is {type(given).__name__}",
+            code="wrong-word",
+            where=where,
+            hint='write catalog=shop, after shop = Catalog("shop", base="https://…/")',
+        )
+    catalog: TakesProblems = given
+    return catalog
+
+
 def _wrong_members(cls: type[Problem], given: Mapping[str, object]) -> str:
     declared = cls.member_set
     missing, unknown = sorted(declared.needed - given.keys()), sorted(given.keys() - declared.known)
     parts = [f"lacks {', '.join(missing)}"] if missing else []
     parts += [f"has no {', '.join(unknown)}"] if unknown else []
-    return f"{cls.__name__}() {'; '.join(parts)}"
+    names = ", ".join(member.name for member in declared.records) or "none"
+    return f"{cls.__name__}() {'; '.join(parts)}. Its members: {names}"

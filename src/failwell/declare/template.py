@@ -58,6 +58,8 @@ def checked_template(source: str, known: frozenset[str], *, where: str) -> Templ
                 f"the template {source!r} asks for {name!r}, which is not a member",
                 code="unknown-placeholder",
                 where=where,
-                hint=f"use one of {', '.join(sorted(known)) or 'no placeholders: the type has no members'}",
+                hint=f"use one of {', '.join(sorted(known))}"
+                if known
+                else "write it without placeholders: the type has no members",
             )
     return template

@@ -48,9 +48,9 @@ class Replier:
         return not judge(error, self._contract, self._translate)[1]
 
     def _encoded(self, headers: Headers) -> RawHeaders:
-        raw = raw_headers(headers)
-        if len(self._raw) < _MOST_KEPT:  # those of a type recur; those of an occurrence must not pile up
-            self._raw[headers] = raw
+        if len(self._raw) >= _MOST_KEPT:  # those of a type recur; those of an occurrence must not pile up
+            self._raw.clear()
+        raw = self._raw[headers] = raw_headers(headers)
         return raw
 
 

@@ -16,6 +16,7 @@ _FIELD = re.compile(r"Object (?P<what>missing required|contains unknown) field `
 _EXPECTED = re.compile(r"Expected (?P<what>.+?)(?:, got .*)?\Z", re.DOTALL)
 _PYDANTIC_ECHOES = frozenset({"value_error", "assertion_error", "union_tag_invalid", "json_invalid"})
 _NOT_VALID = "is not valid"
+_HAS_UNKNOWN = "has a field that is not known"  # its name is input too
 _SHORTEST_ECHO = 3
 
 
@@ -42,9 +43,10 @@ def _from_msgspec(message: str, place: Place) -> InputFailure:
     said = message[: found.start()] if found else message
     field = _FIELD.match(said)
     if field:
-        missing = field["what"] == "missing required"
-        code, detail = ("missing", "is required") if missing else ("unknown", "is not known")
-        return InputFailure(pointer=pointer([*steps, field["name"]]), place=place, code=code, detail=detail)
+        if field["what"] == "contains unknown":
+            return InputFailure(pointer=pointer(steps), place=place, code="unknown", detail=_HAS_UNKNOWN)
+        steps.append(field["name"])
+        return InputFailure(pointer=pointer(steps), place=place, code="missing", detail="is required")
     if "matching regex" in said:
         return InputFailure(
             pointer=pointer(steps), place=place, code="pattern", detail="has not the right form"
@@ -62,6 +64,10 @@ def _from_msgspec(message: str, place: Place) -> InputFailure:
 
 def _from_pydantic(row: dict[str, Any], place: Place) -> InputFailure:
     code, message = str(row["type"]), str(row["msg"])
+    if code == "extra_forbidden":
+        return InputFailure(
+            pointer=pointer(row["loc"][:-1]), place=place, code="unknown", detail=_HAS_UNKNOWN
+        )
     value = str(row.get("input", ""))
     echoes = code in _PYDANTIC_ECHOES or (len(value) >= _SHORTEST_ECHO and value in message)
     detail = _NOT_VALID if echoes else message[:1].lower() + message[1:]

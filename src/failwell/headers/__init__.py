@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from failwell.headers.challenge import challenge
-from failwell.headers.fields import find, is_safe_value
+from failwell.headers.fields import find, is_field_name, is_safe_value
 from failwell.headers.rate_limit import ietf_rate_limit, x_rate_limit
 from failwell.headers.request_id import new_request_id
 
-__all__ = ["challenge", "find", "ietf_rate_limit", "is_safe_value", "new_request_id", "x_rate_limit"]
+__all__ = [
+    "challenge",
+    "find",
+    "ietf_rate_limit",
+    "is_field_name",
+    "is_safe_value",
+    "new_request_id",
+    "x_rate_limit",
+]

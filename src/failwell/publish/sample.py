@@ -8,6 +8,7 @@ import msgspec
 
 from failwell.declare import Example, MemberType, Problem
 from failwell.declare.record import JsonSchema
+from failwell.declare.template import Template
 from failwell.exceptions import DeclarationError
 from failwell.wire.values import convert
 
@@ -34,10 +35,11 @@ def sample_problem(problem: type[Problem], status: int | None = None) -> Problem
     record = problem.problem_type
     fitting = (e for e in record.examples if status in (None, e.status or record.statuses[0]))
     example = next(fitting, Example(status=status or 0))
+    in_headers = {name for rule in record.headers for name in Template(rule.template).names}
     values = {
         member.name: _value(problem, member, example)
         for member in record.members
-        if member.wire_name in example.members or member.default is msgspec.UNSET
+        if member.wire_name in example.members or member.default is msgspec.UNSET or member.name in in_headers
     }
     return problem(example.detail or None, status=example.status or status, **values)
 

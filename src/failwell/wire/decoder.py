@@ -82,6 +82,10 @@ class Reader:
         facts = [at(document, path) if path else None for path in self._paths]
         return Said(members, self._standard, *facts)
 
+    def has_room_for(self, wire_name: str) -> bool:
+        """Whether a member can have this name: those that the dialect uses beside the members are taken."""
+        return wire_name not in self._standard
+
     def detail(self, said: Said, title: str) -> str | None:
         """The occurrence's detail: the text, unless it is none or stands in for the title (see `MESSAGE`)."""
         text = said.text

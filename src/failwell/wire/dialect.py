@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeGuard, get_args
 
+from failwell.declare.members import is_wire_name
 from failwell.exceptions import DeclarationError
 from failwell.wire.slots import CODE, MEMBERS, MEMBERS_TEXT, REST, TYPE, Slot
 
@@ -104,10 +105,11 @@ def _slots(shape: Any, *, where: str) -> Iterator[Slot]:
     elif is_object(shape):
         for key, part in shape.items():
             is_rest = key is REST and part is MEMBERS
-            if not is_rest and (not isinstance(key, str) or part is REST):
+            is_name = isinstance(key, str) and is_wire_name(key) and part is not REST
+            if not (is_rest or is_name):
                 raise DeclarationError(
                     f"{{{key!r}: {part!r}}} is no part of a dialect", code="dialect-bad-key", where=where,
-                    hint="keys are strings; only REST stands as a key, and only with MEMBERS as its value",
+                    hint="keys are strings without escapes, or REST with MEMBERS as its value",
                 )  # fmt: skip
             yield from _slots(part, where=where)
     elif is_list(shape):

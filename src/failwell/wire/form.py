@@ -53,6 +53,10 @@ PLAIN_TYPES = (str, int, bool)
 _STATE_KEYS = 4  # detail, status, headers, request_id
 
 
+class _NoMembers(msgspec.Struct):
+    """For types without members: those made for one answer only must not make a class each time."""
+
+
 class Form:
     """How one problem type looks with one status.
 
@@ -76,7 +80,7 @@ class Form:
     ) -> None:
         self.record, self.status, self._dialect, self._complain = record, status, dialect, complain
         self._constants = _constant_facts(record, status, type_uri, domain)
-        self._members = record.wire_members(status)
+        self._members = [m for m in record.wire_members(status) if m.wire_name not in dialect.reserved]
         self._checks = checks
         templates = [(rule.name, Template(rule.template)) for rule in record.headers if rule.template]
         self.headers: Headers = tuple((name, text.source) for name, text in templates if not text.names)
@@ -96,9 +100,8 @@ class Form:
         self._are_text = MEMBERS_TEXT in self._dialect.slots
         self._plain_size = len(self.record.members) + _STATE_KEYS if is_plain else -1
         self._values = tuple_getter(names)
-        self._struct = msgspec.defstruct(
-            "Members", [(f"m{i}", Any, msgspec.field(name=m.wire_name)) for i, m in enumerate(self._members)]
-        )
+        fields = [(f"m{i}", Any, msgspec.field(name=m.wire_name)) for i, m in enumerate(self._members)]
+        self._struct = msgspec.defstruct("Members", fields) if fields else _NoMembers
 
     def body(self, state: Mapping[str, Any], request_id: str | None) -> bytes:
         """Writes the body of an occurrence from its state.

@@ -39,9 +39,6 @@ encode = msgspec.json.Encoder(enc_hook=_encode_foreign).encode
 ValueError (lone surrogates), RecursionError (cycles) and whatever a model's serializer raises.
 """
 
-ENCODING_ERRORS = (TypeError, ValueError, OverflowError, RecursionError, AttributeError)
-"""What encoding raises for values without code of their own: lone surrogates, cycles, foreign objects."""
-
 
 def decoder_of(kind: Any) -> Callable[[bytes], Any]:
     """A function that decodes JSON bytes as a type.
@@ -62,7 +59,7 @@ def convert(value: Any, annotation: Any, *, strict: bool = True) -> Any:
         ValueError: if the value does not fit; the message says what was expected, not what came.
     """
     try:
-        return msgspec.convert(value, annotation, strict=strict, dec_hook=_decode_foreign)
+        return msgspec.convert(value, annotation, strict=strict, str_keys=True, dec_hook=_decode_foreign)
     except msgspec.ValidationError as error:
         reason = str(error).partition(" - at ")[0]
         quotes_value = reason.startswith("Invalid ") and " value " in reason

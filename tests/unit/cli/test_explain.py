@@ -127,7 +127,7 @@ def test_the_contract_comes_from_the_option_else_the_environment_else_errors_py(
         ("quota_exeeded", "unknown-code", "did you mean quota_exceeded?"),
         ("Quota-Exceeded", "unknown-code", "did you mean quota_exceeded"),
         ("https://errors.drops.example/link_expire", "unknown-code", "did you mean link_expired?"),
-        ("zzz", "unknown-code", "`failwell export errors.py` lists its 22 types"),
+        ("zzz", "unknown-code", "`failwell export errors.py` lists its codes"),
         ("req_019b2f00", "no-journal", "a journal, which this version does not have"),
     ],
 )

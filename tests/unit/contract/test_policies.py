@@ -61,6 +61,20 @@ def parsed(body: dict[str, Any], status: int = 429, **policy: Any) -> Problem:
     return Contract(flags, dialect=dialects.PROBLEM, **policy).parse(status, {}, json.dumps(body).encode())
 
 
+def test_a_location_may_be_the_code_alone() -> None:
+    alone = Catalog("alone", base="https://errors.alone.example/")
+
+    class Expired(
+        Problem, catalog=alone, code="expired", status=401, title="Expired", redirect=Redirect("{code}")
+    ):
+        """The link is too old."""
+
+    contract = Contract(alone, dialect=dialects.PROBLEM)
+    out = contract.render(Expired())
+    assert contract.parse(out.status, out.headers, out.body) == Expired()
+    assert isinstance(contract.parse(303, (("Location", "/elsewhere"),), b""), NotAProblem)
+
+
 @pytest.mark.parametrize("cls", [MagicLinkInvalid, MagicLinkUsed])
 def test_a_redirect_carries_the_code_there_and_back(cls: type[Problem]) -> None:
     out = contract.render(cls(headers=(("Set-Cookie", "s="),)), request_id="req_1", accept="text/html,*/*")

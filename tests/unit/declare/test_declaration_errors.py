@@ -10,7 +10,18 @@ from typing import Annotated, Any
 import pytest
 
 import failwell.declare
-from failwell import Catalog, DeclarationError, Example, Lifecycle, Member, Problem, Redirect, Resolve, Retry
+from failwell import (
+    Catalog,
+    DeclarationError,
+    Example,
+    Lifecycle,
+    Member,
+    Problem,
+    Redirect,
+    Resolve,
+    Retry,
+    Stage,
+)
 from tests.unit.declare.declaring import abstract, catalog, declare
 
 Case = tuple[str, Callable[[], object], str, str, str]
@@ -35,7 +46,7 @@ CASES: list[Case] = [
     ("missing-word", lambda: declare(code=...), "needs code=", SAMPLE, "add it to the class line"),
     ("missing-word", lambda: declare(status=...), "needs status=", SAMPLE, "add it to the class line"),
     ("missing-word", lambda: declare(title=""), "needs title=", SAMPLE, "abstract=True"),
-    ("unknown-word", lambda: declare(colour=1), "no word 'colour'", SAMPLE, "use one of aliases, category"),
+    ("unknown-word", lambda: declare(colour=1), "no word 'colour'", SAMPLE, "aliases, catalog, category"),
     ("unknown-word", lambda: abstract(colour=1), "no word 'colour'", SHARED, "use one of aliases, catalog"),
     ("unknown-word", lambda: abstract(code="x"), "no word 'code'", SHARED, "use one of"),
     ("wrong-word", lambda: declare(suggestion=5), "suggestion= is int", SAMPLE, 'suggestion="…"'),
@@ -46,6 +57,14 @@ CASES: list[Case] = [
     ("wrong-word", lambda: declare(redirect="/login"), "redirect= is str", SAMPLE, "Redirect("),
     ("wrong-word", lambda: declare(lifecycle="beta"), "lifecycle= is str", SAMPLE, "Lifecycle("),
     ("wrong-word", lambda: declare(examples=[Example()]), "examples= is list", SAMPLE, "Example("),
+    ("wrong-word", lambda: declare(catalog="drops"), "catalog= is str", SAMPLE, "Catalog("),
+    (
+        "wrong-word",
+        lambda: declare({"x": Annotated[int, Member(statuses=413)]}),  # type: ignore[arg-type]
+        "statuses= is int",
+        f"{SAMPLE}.x",
+        "(413,)",
+    ),
     ("wrong-word", lambda: abstract(owner=1), "owner= is int", SHARED, 'owner="…"'),
     ("bad-code", lambda: declare(code="not found"), "'not found' cannot be a code", SAMPLE, "a letter, then"),
     ("bad-code", lambda: declare(code="x" * 64), "cannot be a code", SAMPLE, "62 letters"),
@@ -94,6 +113,23 @@ CASES: list[Case] = [
     ("bad-redirect", lambda: declare(redirect=Redirect("/{code}", 200)), "status", SAMPLE, "status=303"),
     ("bad-header", lambda: declare(headers={"Retry After": "1"}), "'Retry After'", SAMPLE, "is a token"),
     ("bad-header", lambda: declare(headers={"Via": "a", "VIA": "b"}), "'VIA'", SAMPLE, "stands once"),
+    (
+        "bad-header",
+        lambda: declare(headers={"Via": "a\r\nb"}),
+        "cannot be the value",
+        f"{SAMPLE}, headers={{'Via': …}}",
+        "line breaks",
+    ),
+    ("bad-redirect", lambda: declare(redirect=Redirect("/{code}/{code}")), "once", SAMPLE, "for instance"),
+    ("bad-redirect", lambda: declare(redirect=Redirect("/\r\n{code}")), "carry", SAMPLE, "for instance"),
+    ("bad-wire-name", lambda: declare({"x": Annotated[int, Member('a"')]}), "'a\"'", f"{SAMPLE}.x", "quotes"),
+    (
+        "standard-removed",
+        lambda: declare(standard=404, lifecycle=Lifecycle(Stage.REMOVED)),
+        "cannot stand for 404",
+        SAMPLE,
+        "takes its place",
+    ),
     ("foreign-status", lambda: declare(examples=(Example(status=409),)), "status 409", SAMPLE, "(404,)"),
     (
         "foreign-status",
@@ -130,7 +166,7 @@ CASES: list[Case] = [
     ("declared-twice", _twice, "'sample' is taken", f"{SAMPLE} in catalog 'drops'", "another"),
     ("declared-twice", lambda: _twice(code="former"), "'former' is taken", SAMPLE, "never reused"),
     ("declared-twice", lambda: _twice(code="b", aliases=("sample",)), "alias 'sample'", SAMPLE, "another"),
-    ("bad-catalog", lambda: Catalog("", base=URL), "name ''", "Catalog('')", "give a name"),
+    ("bad-catalog", lambda: Catalog("", base=URL), "needs a name", "Catalog('')", "short identifier"),
     ("bad-catalog", lambda: Catalog("a", base="https://errors.example"), "base", "Catalog('a')", "ends with"),
     ("bad-catalog", lambda: Catalog("a", base="/errors/"), "'/errors/'", "Catalog('a')", "an absolute URI"),
 ]

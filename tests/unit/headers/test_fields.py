@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failwell.headers import find, is_safe_value
-from failwell.headers.fields import quoted
+from failwell.headers.fields import is_field_name, quoted
 
 PAIRS = (("Content-Type", "a"), ("X-Request-ID", "1"), ("x-request-id", "2"))
 
@@ -48,3 +48,11 @@ def test_a_quoted_value_ends_at_its_last_quote_only(value: str) -> None:
     inside = quoted(value)[1:-1]
     assert re.fullmatch(r'([^"\\]|\\.)*', inside, re.DOTALL)
     assert re.sub(r"\\(.)", r"\1", inside, flags=re.DOTALL) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [("X-Own", True), ("", False), ("a b", False), ("a\nb", False), ("ä", False), ("a:", False)],
+)
+def test_a_field_name_is_a_token(name: str, *, fits: bool) -> None:
+    assert is_field_name(name) is fits

@@ -21,6 +21,8 @@ from failwell.wire.losses import lost
         ({"a": CODE, REST: TITLE}, "dialect-bad-key"),
         ({"a": CODE, "b": REST}, "dialect-bad-key"),
         ({"a": CODE, 1: TITLE}, "dialect-bad-key"),
+        ({'a"b': CODE}, "dialect-bad-key"),
+        ({"a\n": CODE}, "dialect-bad-key"),
         ({"a": CODE, DETAIL: TITLE}, "dialect-bad-key"),
         ({"a": [CODE]}, "dialect-slot-in-list"),
         ({"a": [[{"b": CODE}]]}, "dialect-slot-in-list"),
