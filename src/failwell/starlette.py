@@ -88,7 +88,7 @@ def install(
                 return Response(status_code=error.status_code, headers=error.headers)
             if error.status_code == 405:
                 error.headers = methods.allowed(request.scope["path"], error.headers)
-        return _Answer(replier, error)
+        return _Answer(replier, replier.verdict(error)[0])
 
     handler = cast("ExceptionHandler", answer)
     app.exception_handlers.setdefault(HTTPException, handler)
@@ -146,11 +146,11 @@ class _Methods:
 class _Answer:
     """What an exception handler returns to Starlette: something to call with scope, receive and send."""
 
-    def __init__(self, replier: Replier, error: Exception) -> None:
-        self._replier, self._error = replier, error
+    def __init__(self, replier: Replier, problem: Problem) -> None:
+        self._replier, self._problem = replier, problem
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        await self._replier.answer(self._error, scope, send)
+        await self._replier.answer(self._problem, scope, send)
 
 
 def _is_disconnect(error: Exception) -> bool:

@@ -8,6 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 import anyio
@@ -364,6 +365,22 @@ async def test_answered_errors_leave_no_garbage(make_app: Callable[..., Any], pa
         assert left == []
     finally:
         gc.enable()
+
+
+@pytest.mark.anyio
+async def test_unhandled_errors_leave_no_garbage(make_app: Callable[..., Any]) -> None:
+    transport = httpx.ASGITransport(make_app(), raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        with suppress(RuntimeError):
+            await client.get("/unhandled")
+        gc.collect()
+        gc.disable()
+        try:
+            with suppress(RuntimeError):
+                await client.get("/unhandled")
+            assert [thing for thing in gc.get_objects() if isinstance(thing, RuntimeError)] == []
+        finally:
+            gc.enable()
 
 
 @pytest.mark.anyio

@@ -7,7 +7,7 @@ from typing import Any
 
 from failwell.contract import Contract
 from failwell.edge.exchange import EXCHANGE, Exchange
-from failwell.edge.verdict import Translate, judge
+from failwell.edge.verdict import Translate, Verdict, judge
 from failwell.typing import Headers
 
 Message = MutableMapping[str, Any]
@@ -43,9 +43,9 @@ class Replier:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         return unhandled
 
-    def foresaw(self, error: Exception) -> bool:
-        """Whether an error is a problem, or one of the framework's own."""
-        return not judge(error, self._contract, self._translate)[1]
+    def verdict(self, error: Exception) -> Verdict:
+        """The problem that an error means, and whether nobody foresaw it."""
+        return judge(error, self._contract, self._translate)
 
     def _encoded(self, headers: Headers) -> RawHeaders:
         if len(self._raw) >= _MOST_KEPT:  # those of a type recur; those of an occurrence must not pile up

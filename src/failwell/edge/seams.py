@@ -92,7 +92,7 @@ class Stamper:
         if not exchange.started:
             must_report = await self._replier.answer(error, scope, send)
         else:
-            must_report = not exchange.answered or not self._replier.foresaw(error)
+            must_report = not exchange.answered or self._replier.verdict(error)[1]
         if not must_report:
             return False
         if self._reraise:
