@@ -131,10 +131,10 @@ class Contract:
         if found is None:
             return self.parts(self.problem_for("internal"), request_id, accept)
         form, headers = found
-        redirect = form.record.redirect
-        if redirect is not None and not wants_json(accept):
-            return redirect.status, (*self._own(problem), *redirect_headers(form.record, redirect)), b""
         if form.varies or state["headers"]:
+            redirect = form.record.redirect
+            if redirect is not None and not wants_json(accept):
+                return redirect.status, (*self._own(problem), *redirect_headers(form.record, redirect)), b""
             headers = _joined(self._own(problem), form.varying_headers(state), headers)
         return form.status, headers, form.body(state, request_id)
 

@@ -64,7 +64,7 @@ class Form:
         record: the problem type.
         status: the HTTP status.
         headers: the declared header fields that never vary.
-        varies: whether there are others, whose values come from members.
+        varies: whether the head is not always the same: fields come from members, or it may be a redirect.
     """
 
     def __init__(  # noqa: PLR0913 - what a response is made of
@@ -85,7 +85,7 @@ class Form:
         templates = [(rule.name, Template(rule.template)) for rule in record.headers if rule.template]
         self.headers: Headers = tuple((name, text.source) for name, text in templates if not text.names)
         self._varying_headers = tuple(pair for pair in templates if pair[1].names)
-        self.varies = bool(self._varying_headers)
+        self.varies = bool(self._varying_headers) or record.redirect is not None
         self._layouts: dict[tuple[type, bool], _Filling] = {}
         self._compile()
 
