@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 import msgspec
 
@@ -15,12 +15,12 @@ from failwell.contract.foreign import (
     UnknownProblem,
     resolve_from,
 )
+from failwell.contract.policy import check_parts, check_words
 from failwell.contract.redirects import redirect_headers, redirected, wants_json
 from failwell.contract.revival import Revival
-from failwell.declare.catalog import Catalog
+from failwell.declare.catalog import Catalog, checked_base
 from failwell.declare.problem import Problem
 from failwell.declare.record import ProblemType, Standard
-from failwell.exceptions import DeclarationError
 from failwell.headers import find, ietf_rate_limit, is_field_name, is_safe_value, x_rate_limit
 from failwell.typing import Headers, InputFailure, LimitState
 from failwell.wire.decoder import Reader, Said
@@ -86,18 +86,21 @@ class Contract:
             DeclarationError: if a word is not one of those it can be, `base` cannot begin a type URI, or a
                 member has a name that the dialect uses beside the members.
         """
+        check_parts(catalog, dialect)
+        shown = limit_headers or dialect.limit_headers
+        check_words({
+            "unknown": unknown, "limit_headers": shown, "request_id_header": request_id_header,
+            "challenge": challenge, "validation": validation,
+        })  # fmt: skip
         self.catalog, self.dialect = catalog, dialect
-        self.base = Catalog(catalog.name, base=base or catalog.base).base  # checked as a catalog's own
+        self.base = checked_base(base or catalog.base, where="Contract(…)")
         self.request_id_header = request_id_header
-        _check_word("unknown", unknown, get_args(UnknownPolicy))
-        _check_word("limit_headers", limit_headers or "none", get_args(LimitHeaders))
         self._unknown, self._validation, self._challenge = unknown, validation, challenge
-        self._show_limits = _LIMIT_HEADERS[limit_headers or dialect.limit_headers]
+        self._show_limits = _LIMIT_HEADERS[shown]
         self._reader, self._identity = Reader(dialect), identity_of(dialect)
         self._forms: dict[tuple[type[Problem], int], tuple[Form, Headers]] = {}
         self._revivals: dict[type[Problem], Revival] = {}
         self._known: dict[str, Revival] = {}
-        self._check_names()
 
     def type_uri(self, record: ProblemType) -> str:
         """The type URI of a problem type here: the base and the code, percent-encoded (RFC 3986)."""
@@ -351,21 +354,6 @@ class Contract:
         problem.__dict__[RECEIVED] = True
         return problem
 
-    # ------------------------------------------------------------------------------------------ checks
-
-    def _check_names(self) -> None:
-        """Members must not have names that the dialect uses beside them: standard names win."""
-        reserved = self.dialect.reserved
-        for cls in self.catalog:
-            for member in cls.problem_type.members:
-                if member.on_wire and member.wire_name in reserved:
-                    raise DeclarationError(
-                        f"the dialect {self.dialect.name!r} uses the name {member.wire_name!r} itself",
-                        code="member-shadows-dialect",
-                        where=f"{cls.__module__}.{cls.__qualname__}.{member.name}",
-                        hint='give the member another name on the wire: Annotated[…, Member("other_name")]',
-                    )
-
     def __repr__(self) -> str:
         return f"Contract({self.catalog!r}, dialect={self.dialect!r})"
 
@@ -377,14 +365,6 @@ def pairs(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> Headers:
     """Header fields as pairs, whatever they came as."""
     fields = cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
     return tuple(fields)
-
-
-def _check_word(argument: str, word: str, known: tuple[str, ...]) -> None:
-    if word not in known:
-        raise DeclarationError(
-            f"{argument}={word!r} is no policy", code="unknown-policy", where="Contract(…)",
-            hint=f"use one of {', '.join(known)}",
-        )  # fmt: skip
 
 
 def _fault_of(field: object) -> str:

@@ -26,16 +26,14 @@ class Catalog:
     """
 
     def __init__(self, name: str, *, base: str, title: str = "", about: str = "", support: str = "") -> None:
-        if not name or not base.endswith(_ENDS) or ":" not in base:
+        if not name:
             raise DeclarationError(
-                f"type URIs cannot begin with the base {base!r}" if name else "a catalog needs a name",
+                "a catalog needs a name",
                 code="bad-catalog",
                 where=f"Catalog({name!r})",
-                hint=f"give an absolute URI that ends with one of {' '.join(_ENDS)}"
-                if name
-                else "begin with a short identifier: Catalog('shop', base=…)",
+                hint="begin with a short identifier: Catalog('shop', base=…)",
             )
-        self.name, self.base = name, base
+        self.name, self.base = name, checked_base(base, where=f"Catalog({name!r})")
         self.title, self.about, self.support = title or name, about, support
         self._types: dict[str, type[Problem]] = {}
         self._names: dict[str, type[Problem]] = {}
@@ -118,3 +116,19 @@ class Catalog:
 def is_gap_filler(problem: type[Problem]) -> bool:
     """Whether a class is one of the standard types that give way to an API's own."""
     return getattr(problem, "fills_gap", False)
+
+
+def checked_base(base: str, *, where: str) -> str:
+    """A base to which codes can be appended to make type URIs.
+
+    Raises:
+        DeclarationError: if it is not absolute, or does not end where a code can begin.
+    """
+    if not base.endswith(_ENDS) or ":" not in base:
+        raise DeclarationError(
+            f"type URIs cannot begin with the base {base!r}",
+            code="bad-catalog",
+            where=where,
+            hint=f"give an absolute URI that ends with one of {' '.join(_ENDS)}",
+        )
+    return base

@@ -117,11 +117,20 @@ def test_an_unknown_code_can_mean_the_same_as_internal() -> None:
 
 
 @pytest.mark.parametrize(
-    "policy", [{"unknown": "ignore"}, {"limit_headers": "x"}, {"base": "https://no-end.example"}]
+    "policy",
+    [
+        {"unknown": "ignore"},
+        {"limit_headers": "x"},
+        {"base": "https://no-end.example"},
+        {"challenge": "Bearer\r\nX: y"},
+        {"request_id_header": "X Request"},
+        {"validation": "ValidationError"},
+        {"dialect": "problem"},
+    ],
 )
 def test_a_wrong_policy_fails_at_once(policy: dict[str, Any]) -> None:
     with pytest.raises(DeclarationError, match="To mend it"):
-        Contract(flags, dialect=dialects.PROBLEM, **policy)
+        Contract(flags, **{"dialect": dialects.PROBLEM, **policy})
 
 
 def test_the_base_can_be_overridden_and_both_are_understood() -> None:
