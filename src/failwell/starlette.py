@@ -93,7 +93,15 @@ def install(
     handler = cast("ExceptionHandler", answer)
     app.exception_handlers.setdefault(HTTPException, handler)
     app.exception_handlers.setdefault(Exception, handler)
-    _wrap_stack(app, contract, make_request_id=make_request_id, reraise=reraise, debug_pages=debug_pages)
+    stamp = partial(
+        Stamper,
+        contract=contract,
+        replier=replier,
+        is_disconnect=_is_disconnect,
+        make_request_id=make_request_id,
+        reraise=reraise,
+    )
+    _wrap_stack(app, stamp, Middleware(Catcher, replier, _is_disconnect), debug_pages=debug_pages)
 
 
 def _check_arguments(app: object, contract: object) -> None:
@@ -106,21 +114,20 @@ def _check_arguments(app: object, contract: object) -> None:
         )
 
 
-def _wrap_stack(app: Starlette, contract: Contract, *, debug_pages: bool, **stamping: Any) -> None:
+def _wrap_stack(
+    app: Starlette, stamp: Callable[[ASGIApp], ASGIApp], catcher: Middleware, *, debug_pages: bool
+) -> None:
     """Puts the seams in when the stack is built, for only then is it known which middleware is innermost."""
     build = app.build_middleware_stack
 
-    translate = partial(_translate, contract)
-
     def build_with_seams() -> ASGIApp:
         middleware, debug = app.user_middleware, app.debug
-        app.user_middleware = [*middleware, Middleware(Catcher, contract, translate, _is_disconnect)]
+        app.user_middleware = [*middleware, catcher]
         app.debug = debug and debug_pages
         try:
-            stack = build()
+            return stamp(build())
         finally:
             app.user_middleware, app.debug = middleware, debug
-        return Stamper(stack, contract, translate=translate, is_disconnect=_is_disconnect, **stamping)
 
     app.build_middleware_stack = build_with_seams  # type: ignore[method-assign]
 

@@ -172,7 +172,7 @@ class Contract:
         record = problem.problem_type
         if isinstance(problem, UnknownProblem):  # not kept: there is no end to what others may send
             return self._compiled(problem, problem.type)
-        if self.catalog.find(record.code) is not type(problem):
+        if not self.owns(problem):
             self._complain(record.code, "is not in the catalog; sent as internal instead")
             return None
         found = self._forms[type(problem), problem.status] = self._compiled(problem, self.type_uri(record))

@@ -33,14 +33,11 @@ ExactState = Callable[[bytes], tuple[dict[str, Any], bool | None]]
 
 def identity_of(dialect: Dialect) -> Callable[[bytes], str] | None:
     """Reads nothing but the code, or the type URI, from a body; None for dialects that nest it."""
-    for wanted in (CODE, TYPE):
-        for key, part in dialect.shape.items():
-            if part is wanted:
-                decode = decoder_of(
-                    msgspec.defstruct("Identity", [("identity", str, msgspec.field(name=key))])
-                )
-                return lambda body: decode(body).identity
-    return None
+    if dialect.identity is None:
+        return None
+    key, _ = dialect.identity
+    decode = decoder_of(msgspec.defstruct("Identity", [("identity", str, msgspec.field(name=key))]))
+    return lambda body: decode(body).identity
 
 
 def exact_state(cls: type[Problem], dialect: Dialect, type_uri: str) -> ExactState | None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from failwell.contract import Contract
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_request_id
 from failwell.edge.reply import ASGIApp, Message, Receive, Replier, Scope, Send, raw_headers
-from failwell.edge.verdict import Translate, log_unhandled, note_request
+from failwell.edge.verdict import log_unhandled, note_request
 from failwell.headers import new_request_id
 
 IsDisconnect = Callable[[Exception], bool]
@@ -25,9 +25,9 @@ class Stamper:
         self,
         app: ASGIApp,
         contract: Contract,
-        *,
-        translate: Translate,
+        replier: Replier,
         is_disconnect: IsDisconnect,
+        *,
         make_request_id: Callable[[], str] = new_request_id,
         reraise: bool = True,
     ) -> None:
@@ -36,13 +36,13 @@ class Stamper:
         Args:
             app: the ASGI app.
             contract: what its errors look like.
-            translate: the framework's own errors as problems.
+            replier: answers errors; the app's catcher has the same one.
             is_disconnect: whether an exception only says that the client went away.
             make_request_id: makes the ids; tests freeze it.
             reraise: whether unhandled errors are raised again after the response, so that the server logs
                 them and test clients and error trackers see them; else they are logged here.
         """
-        self._app, self._contract, self._replier = app, contract, Replier(contract, translate)
+        self._app, self._contract, self._replier = app, contract, replier
         self._is_disconnect = is_disconnect
         self._make_request_id, self._reraise = make_request_id, reraise
         self._id_name = contract.request_id_header.lower().encode("latin-1")
@@ -108,10 +108,8 @@ class Catcher:
     What nobody foresaw is raised again after the answer, and so is what comes after the response started.
     """
 
-    def __init__(
-        self, app: ASGIApp, contract: Contract, translate: Translate, is_disconnect: IsDisconnect
-    ) -> None:
-        self._app, self._replier, self._is_disconnect = app, Replier(contract, translate), is_disconnect
+    def __init__(self, app: ASGIApp, replier: Replier, is_disconnect: IsDisconnect) -> None:
+        self._app, self._replier, self._is_disconnect = app, replier, is_disconnect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""

@@ -57,7 +57,7 @@ class _Writer:
         self.contract = contract
         self.schemas: dict[str, Json] = {}
         self.headers: dict[str, Json] = {contract.request_id_header: _header(contract.request_id_header)}
-        self._discriminator = _discriminator(contract)
+        self._discriminator = contract.dialect.identity
 
     def operation(self, operation: Operation) -> Json:
         unforeseen = self.contract.catalog.standard.get("internal")
@@ -124,15 +124,6 @@ class _Writer:
             schema = _shape_schema(self.contract.dialect.shape, facts, record, status)
             self.schemas[name] = {"title": name, "description": record.title, **schema}
         return name
-
-
-def _discriminator(contract: Contract) -> tuple[str, slots.Slot] | None:
-    """The top-level property that tells problems apart; None where the dialect nests it."""
-    for wanted in (slots.CODE, slots.TYPE):
-        for key, part in contract.dialect.shape.items():
-            if part is wanted:
-                return key, wanted
-    return None
 
 
 def _slot_schemas(contract: Contract, record: ProblemType, status: int) -> dict[slots.Slot, Json]:

@@ -55,6 +55,13 @@ class Dialect:
             key for part in _objects(shape) if REST in part for key in part if isinstance(key, str)
         )
 
+    @property
+    def identity(self) -> tuple[str, Slot] | None:
+        """The key at the top that tells problems apart, and its slot; None where the literal nests it."""
+        top = {slot: key for key, slot in self.shape.items() if slot in (CODE, TYPE)}
+        slot = CODE if CODE in top else TYPE
+        return (top[slot], slot) if slot in top else None
+
     def __repr__(self) -> str:
         return f"Dialect({self.name!r})"
 
