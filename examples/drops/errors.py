@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,35 +12,23 @@ from failwell import Catalog, Contract, Example, Member, Problem, Resolve, Retry
 from failwell.headers import challenge
 from failwell.typing import InputFailure
 
-ABOUT = """\
-Every error is an `application/problem+json` document (RFC 9457). Branch on `code`; show `detail` and
-`suggestion` to people as they are; quote `request_id` when you write to support. The `type` opens the page
-of the error.
-
-**Retrying.** `retryable` says whether the *identical* request can succeed. When it is false, stop: the
-suggestion says what has to happen first. When it is true, wait as long as `Retry-After` says, else back off.
-
-**For agents.** Do what the suggestion says at most once per error, then ask a person. Never ask for new login
-codes in a loop: each one is a mail to somebody.
-
-**Stability.** Codes, statuses and members stay as they are; new codes and new members may come.
-"""
-
-drops = Catalog("drops", base="https://errors.drops.example/", title="Drops: errors", about=ABOUT)
+drops = Catalog(
+    "drops",
+    base="https://errors.drops.example/",
+    title="Drops: errors",
+    about=Path(__file__).with_name("about.md").read_text(encoding="utf-8"),
+)
 
 INVALID_TOKEN = {"WWW-Authenticate": challenge(realm="drops", error="invalid_token")}  # RFC 6750, section 3.1
 LOG_IN = Resolve("log_in", "Log in", method="POST", endpoint="/v1/login")
-UPGRADE = Resolve(
-    "upgrade_plan", "Upgrade", url="https://drops.example/billing", method="PUT", endpoint="/v1/plan"
-)
+UPGRADE = Resolve("upgrade_plan", "Upgrade", "https://drops.example/billing", "PUT", "/v1/plan")
 
 
-# ---------------------------------------------------------------------------- authentication
+class _OnDrops(Problem, abstract=True, catalog=drops):
+    pass
 
 
-class _Authentication(
-    Problem, abstract=True, catalog=drops, category="Authentication", retry=Retry.AFTER_ACTION
-):
+class _Authentication(_OnDrops, abstract=True, category="Authentication", retry=Retry.AFTER_ACTION):
     pass
 
 
@@ -48,10 +37,15 @@ class AuthenticationRequired(
     standard=401,
     detail="The request carries no Bearer credential.",
     suggestion="Send Authorization: Bearer with an API key (sk_…) or an access token (at_…).",
+    examples=(Example(detail="GET /v1/drops needs a Bearer credential, and the request carries none."),),
 ):  # fmt: skip
     """The request came without a credential, or it went missing on the way.
 
+    ## Why
     Proxies and redirects to another host drop the `Authorization` field; look there first if you did send it.
+
+    ## What to do
+    Send `Authorization: Bearer` with a key or an access token. Neither is ever read from a query or a cookie.
     """
 
 
@@ -61,10 +55,15 @@ class InvalidApiKey(
     suggestion="Make a new key in the console, or with POST /v1/api-keys.",
     resolve=Resolve("create_api_key", "Create a key", method="POST", endpoint="/v1/api-keys"),
     headers=INVALID_TOKEN,
+    examples=(Example(detail="The API key sk_90d2… is not known, or was revoked."),),
 ):  # fmt: skip
     """The `sk_…` key is not one of ours, or somebody revoked it. Which of the two is not told.
 
-    Keys do not expire, so a key that worked yesterday was revoked. Replace it wherever it is kept.
+    ## Why
+    Keys do not expire, so a key that worked yesterday was revoked. One that never worked may be cut off.
+
+    ## What to do
+    Log in, make a new key, and replace the old one wherever it is kept.
     """
 
 
@@ -74,8 +73,16 @@ class InvalidSession(
     suggestion="Log in again.",
     resolve=LOG_IN,
     headers=INVALID_TOKEN,
+    examples=(Example(detail="The login session ended on 20 November 2026 at 20:00 UTC."),),
 ):  # fmt: skip
-    """The `at_…` access token has expired, or its session has ended. Log in again and repeat the request."""
+    """The `at_…` access token has expired, or its session has ended.
+
+    ## Why
+    A session lasts twelve hours from its login, however busy it is, and ends with its account.
+
+    ## What to do
+    Log in again and repeat the request with the new token. Programs that run for longer use an API key.
+    """
 
 
 class OtpExpired(
@@ -83,10 +90,15 @@ class OtpExpired(
     detail="There is no active login code for this address.",
     suggestion="Ask for a new code with POST /v1/login/codes, then log in with it.",
     resolve=Resolve("request_login_code", "Send a new code", method="POST", endpoint="/v1/login/codes"),
+    examples=(Example(detail="There is no active login code for ada@mail.example."),),
 ):  # fmt: skip
-    """No code is active for the address: none was asked for, it was used already, or ten minutes are over.
+    """No login code is active for the address.
 
-    It is safe to ask for a new code without asking the user, once. The request itself was fine.
+    ## Why
+    None was asked for, it was used already, or its ten minutes are over.
+
+    ## What to do
+    Ask for a new code and log in with it. To do so once, without asking the user first, is safe.
     """
 
 
@@ -94,9 +106,14 @@ class OtpInvalid(
     _Authentication, code="otp_invalid", status=401, title="Wrong login code", retry=Retry.AFTER_CHANGE,
     detail="This is not the login code that was sent.",
     suggestion="Check the digits and enter the code again. The code that was sent is still good.",
+    examples=(Example(detail="This is not the login code that was sent to ada@mail.example."),),
 ):  # fmt: skip
     """A code is active for the address, but not the one that was entered.
 
+    ## Why
+    It is a typo, or the code of an older mail: a new code takes the place of the one before.
+
+    ## What to do
     Let the user type again. Never send a new code by yourself here: each typo would become a mail.
     """
 
@@ -107,11 +124,15 @@ class RateLimitExceeded(
     detail="Too many attempts.",
     suggestion="Wait as long as Retry-After says, then repeat.",
     headers={"Retry-After": "{retry_after_seconds}"},
-    examples=(Example(detail="Too many attempts to log in with this address."),),
+    examples=(Example({"retry_after_seconds": 120}, "Too many attempts to log in with this address."),),
 ):  # fmt: skip
-    """Too many attempts in a short time. A code has six digits, so guessing has to be slow.
+    """Too many login codes were asked for or tried in a short time.
 
-    `Retry-After` gives the seconds until the next attempt is admitted. Attempts before that cost nothing.
+    ## Why
+    A code has six digits, so guessing has to be slow; and nobody's mailbox should be flooded.
+
+    ## What to do
+    Wait for the seconds that `Retry-After` gives, then try again. Attempts before that cost nothing.
     """
 
     retry_after_seconds: Annotated[int | None, Member(on_wire=False, unit="seconds")] = None
@@ -122,17 +143,19 @@ class StepUpRequired(
     detail="This cannot be undone, so it wants a login of the last five minutes.",
     suggestion="Log in again, then repeat the request with the new access token.",
     resolve=LOG_IN,
+    examples=(Example(detail="To delete an account wants a login of the last five minutes."),),
 ):  # fmt: skip
-    """What was asked for cannot be undone, and the login is older than five minutes, or there is only a key.
+    """What was asked for cannot be undone, and the login is not recent enough. Nothing was changed.
 
-    Nothing was changed. Have the user log in again and repeat the request with the fresh access token.
+    ## Why
+    The login is older than five minutes, or the request came with a key, for which nobody has just logged in.
+
+    ## What to do
+    Have the user log in again, and repeat the request with the fresh access token.
     """
 
 
-# ---------------------------------------------------------------------------- permissions
-
-
-class _Permission(Problem, abstract=True, catalog=drops, category="Permissions"):
+class _Permission(_OnDrops, abstract=True, category="Permissions"):
     pass
 
 
@@ -144,11 +167,16 @@ class InsufficientScope(
         "--scope team (CLI), apiKeys.create({ scopes: ['team'] }) (SDK)."
     ),
     headers={"WWW-Authenticate": challenge(realm="drops", error="insufficient_scope", scope="{scope}")},
-    examples=(Example(detail="The credential lacks the scope team."),),
+    examples=(Example({"scope": "team"}),),
 ):  # fmt: skip
     """The credential is good, but was made for less: a key that may only publish calls a team operation.
 
-    Keys never gain scopes. Make another one, or use a login session, which has them all.
+    ## Why
+    A key has the scopes that it was made with, and never gains others. `WWW-Authenticate` names the one that
+    is missing.
+
+    ## What to do
+    Make another key that has the scope too, or use a login session, which has them all.
     """
 
     scope: Annotated[str, Member(on_wire=False)]
@@ -159,24 +187,19 @@ class ServiceCannotMintDelegated(
     title="Service keys cannot make account-wide keys", retry=Retry.NEVER,
     detail="A service key can only make keys for its own workspace.",
     suggestion="Use a delegated key or a login session, or name the key's own workspace.",
+    examples=(Example(detail="A service key of ada-3f2c can only make keys for ada-3f2c."),),
 ):  # fmt: skip
     """A service key, which is pinned to one workspace, asked for a key to the whole account.
 
-    That would widen its own reach, so it is refused for good. Name the workspace, or use another credential.
+    ## Why
+    The new key would reach further than the one that asks for it, so this is refused for good.
+
+    ## What to do
+    Name the key's own workspace in `workspace`, or ask with a delegated key or a login session.
     """
 
 
-# ---------------------------------------------------------------------------- plans and quotas
-
-
-class _Plan(
-    Problem,
-    abstract=True,
-    catalog=drops,
-    category="Plans and quotas",
-    retry=Retry.AFTER_ACTION,
-    resolve=UPGRADE,
-):
+class _Plan(_OnDrops, abstract=True, category="Plans and quotas", resolve=UPGRADE, retry=Retry.AFTER_ACTION):
     pass
 
 
@@ -186,7 +209,14 @@ class FeatureNotInPlan(
     suggestion="Upgrade at upgrade_url, or leave the feature out.",
     examples=(Example({"required_plan": "pro", "upgrade_url": "https://drops.example/billing"}),),
 ):  # fmt: skip
-    """The request uses a feature, such as a custom domain, that the workspace's plan does not have."""
+    """The request uses a feature, such as a custom domain, that the workspace's plan does not have.
+
+    ## Why
+    The plan of the account or team to which the workspace belongs decides, not that of the caller.
+
+    ## What to do
+    Upgrade to `required_plan`, or repeat the request without the feature. Nothing has been published.
+    """
 
     required_plan: Annotated[str, Member(description="The smallest plan that has the feature.")]
     upgrade_url: Annotated[str, Member(description="Page on which to upgrade.")]
@@ -201,9 +231,13 @@ class QuotaExceeded(
         Example({"limit": 2, "used": 2, "requested": 1}, status=403, name="seats"),
     ),
 ):  # fmt: skip
-    """A limit of the plan was hit. With 413 it is storage, of one drop or of all; with 403 it is team seats.
+    """A limit of the plan was hit. Nothing was stored; what was there is untouched.
 
-    Storage counts in bytes, seats in people. Nothing was stored; what was there is untouched.
+    ## Why
+    With 413 it is storage in bytes, of one drop (`used` is 0) or of all; with 403 it is seats, in people.
+
+    ## What to do
+    Take down drops or free a seat, or upgrade. If `requested` alone is over `limit`, freeing does not help.
     """
 
     limit: Annotated[int, Member(description="What the plan allows.")]
@@ -211,21 +245,23 @@ class QuotaExceeded(
     requested: Annotated[int, Member(description="What the request would have added.")]
 
 
-# ---------------------------------------------------------------------------- validation, conflicts
-
-
-class _Request(
-    Problem, abstract=True, catalog=drops, category="Validation and conflicts", retry=Retry.AFTER_CHANGE
-):
+class _Request(_OnDrops, abstract=True, category="Validation and conflicts", retry=Retry.AFTER_CHANGE):
     pass
 
 
 class ValidationError(
     _Request, code="validation_error", status=422, title="Validation failed",
     suggestion="Correct the field that param names.",
-    examples=(Example({"param": "files.0.path"}, detail="files.0.path: expected a relative path."),),
+    examples=(Example({"param": "files.0.path"}, "files.0.path: expected a relative path."),),
 ):  # fmt: skip
-    """A field of the request is missing, or has a value that cannot be used. The value is never repeated."""
+    """A field of the request is missing, or has a value that cannot be used. The value is never repeated.
+
+    ## Why
+    Each field is checked before anything is done, and unknown ones are refused, lest a typo goes unnoticed.
+
+    ## What to do
+    Correct the field that `param` names. It is the first that is wrong: others may follow, one at a time.
+    """
 
     param: Annotated[str, Member(description="Dotted path of the first field that is wrong.")]
 
@@ -234,8 +270,16 @@ class NotFound(
     _Request, code="not_found", status=404, title="Not found", standard=404,
     detail="There is nothing here, or nothing that this credential may see.",
     suggestion="Check the id. That of a drop may be stale: list the drops with GET /v1/drops.",
+    examples=(Example(detail="There is no drop drop_82e1…, or none that this credential may see."),),
 ):  # fmt: skip
-    """There is no such resource, or this credential may not see it. Which of the two is not told."""
+    """There is no such resource, or this credential may not see it. Which of the two is not told.
+
+    ## Why
+    A drop was taken down and its id is stale, or it belongs to somebody else; both look the same on purpose.
+
+    ## What to do
+    List what is there and take the id from the list. If it should be there, check whose credential this is.
+    """
 
 
 class RevisionConflict(
@@ -247,30 +291,25 @@ class RevisionConflict(
 ):  # fmt: skip
     """Somebody changed the drop after you read it. Nothing was overwritten.
 
-    Read it again before you repeat: sending the new number with the old content would undo the other change.
+    ## Why
+    `if_revision` is the revision that your change is based on, and the drop has moved on since.
+
+    ## What to do
+    Read the drop again, merge, and repeat with `if_revision` set to `current_revision`. The new number with
+    the old content would undo the other change.
     """
 
     current_revision: Annotated[int, Member(description="The drop's revision now.")]
 
 
-# ---------------------------------------------------------------------------- workspaces and teams
-
-
 class Choice(msgspec.Struct, frozen=True):
-    """A workspace to choose.
-
-    Attributes:
-        slug: what to pass as `workspace`.
-        name: what to show to people.
-    """
+    """A workspace to choose: `slug` is what to pass as `workspace`, `name` what to show to people."""
 
     slug: str
     name: str
 
 
-class _Workspace(
-    Problem, abstract=True, catalog=drops, category="Workspaces and teams", retry=Retry.AFTER_CHANGE
-):
+class _Workspace(_OnDrops, abstract=True, category="Workspaces and teams", retry=Retry.AFTER_CHANGE):
     pass
 
 
@@ -278,8 +317,16 @@ class WorkspaceNotFound(
     _Workspace, code="workspace_not_found", status=404, title="Workspace not found",
     detail="No workspace in reach has this slug or id.",
     suggestion="List the workspaces with GET /v1/workspaces.",
+    examples=(Example(detail="No workspace in reach has the slug or id pres-91d0."),),
 ):  # fmt: skip
-    """The slug or id matches no workspace that this credential reaches: a typo, or you left its team."""
+    """The slug or id matches no workspace that this credential reaches.
+
+    ## Why
+    It is a typo, or you have left the team that the workspace belongs to.
+
+    ## What to do
+    List the workspaces and repeat the request with a slug from the list.
+    """
 
 
 class WorkspaceChoiceRequired(
@@ -292,7 +339,11 @@ class WorkspaceChoiceRequired(
 ):  # fmt: skip
     """The account reaches several workspaces, and the request does not say which one is meant.
 
-    Nothing was published. Programs should let a person choose, and then pass `workspace` each time.
+    ## Why
+    To publish in the wrong place can show a draft to the wrong people, so nothing is guessed or published.
+
+    ## What to do
+    Let a person pick one of `choices` and make it active. Programs better pass `workspace` each time.
     """
 
     choices: Annotated[list[Choice], Member(description="The workspaces in reach.")]
@@ -302,27 +353,49 @@ class WorkspaceMismatch(
     _Workspace, code="workspace_mismatch", status=409, title="Another workspace",
     detail="The drop is in another workspace than this key's.",
     suggestion="Use a drop of the key's own workspace, or a credential that reaches the other one.",
+    examples=(Example(detail="The drop drop_82e1… is in another workspace than this key's."),),
 ):  # fmt: skip
-    """The service key belongs to one workspace of the account, and the drop to another."""
+    """The service key belongs to one workspace of the account, and the drop to another.
+
+    ## Why
+    A service key works in its own workspace only, even where its owner could reach more.
+
+    ## What to do
+    Check the drop's id. If it is right, use a credential that reaches its workspace, such as a login session.
+    """
 
 
 class WorkspacePinned(
     _Workspace, code="workspace_pinned", status=400, title="Workspace is pinned", retry=Retry.NEVER,
     detail="This key was pinned to its workspace when it was made.",
     suggestion="Leave workspace out, or use a delegated key.",
+    examples=(Example(detail="This key was pinned to the workspace ada-3f2c when it was made."),),
 ):  # fmt: skip
-    """A service key tried to switch to another workspace. It is pinned for good: that is what it is for."""
+    """A service key tried to switch to another workspace.
+
+    ## Why
+    It was pinned for good when it was made, so that a leaked key cannot be used anywhere else.
+
+    ## What to do
+    Leave `workspace` out to stay in the key's own one. To work in another, use a delegated key.
+    """
 
 
 class SoleOwnerOfTeam(
     _Workspace, code="sole_owner_of_team", status=409, title="Sole owner of a team", retry=Retry.AFTER_ACTION,
     detail="The account is the only owner of a team.",
     suggestion="Make another member owner, or delete the team, then repeat.",
+    examples=(Example(detail="The account is the only owner of the team Press."),),
 ):  # fmt: skip
-    """Deleting the account would leave a team without an owner. Nothing was deleted."""
+    """Deleting the account would leave a team without an owner. Nothing was deleted.
 
+    ## Why
+    Only owners can invite, promote and delete, so a team without one could never be managed again.
 
-# ---------------------------------------------------------------------------- uploads, references
+    ## What to do
+    Make another member owner or delete the team, for each team that you alone own. Then repeat.
+    """
+
 
 FetchReason = Literal["host_not_allowed", "unreachable", "timed_out", "redirected", "bad_status", "too_large"]
 """Why a source could not be fetched. Constants, so that nothing of our network shows."""
@@ -336,9 +409,7 @@ class FetchFailure(msgspec.Struct, frozen=True):
     reason: FetchReason
 
 
-class _Upload(
-    Problem, abstract=True, catalog=drops, category="Uploads and sources", retry=Retry.AFTER_CHANGE
-):
+class _Upload(_OnDrops, abstract=True, category="Uploads and sources", retry=Retry.AFTER_CHANGE):
     pass
 
 
@@ -346,16 +417,32 @@ class ChecksumMismatch(
     _Upload, code="checksum_mismatch", status=422, title="Checksum mismatch",
     detail="The bytes of a file do not have the SHA-256 that the manifest gives.",
     suggestion="Upload the file again and publish with the new upload.",
+    examples=(Example(detail="The bytes of logo.svg do not have the SHA-256 that the manifest gives."),),
 ):  # fmt: skip
-    """The bytes that arrived are not those of the manifest: damaged on the way, or another file."""
+    """The bytes that arrived are not those of the manifest. Nothing was published.
+
+    ## Why
+    They were damaged on the way, or the file changed between the computing of its checksum and its upload.
+
+    ## What to do
+    Compute the checksum again from what you send, upload the file once more, and publish with the new upload.
+    """
 
 
 class UploadExpired(
     _Upload, code="upload_expired", status=409, title="Upload expired",
     detail="A staged upload was not published in time.",
     suggestion="Upload the file again and publish with the new upload.",
+    examples=(Example(detail="The upload of logo.svg was not published within an hour."),),
 ):  # fmt: skip
-    """Staged uploads are kept for an hour. This one was not published by then, and its bytes are gone."""
+    """A staged upload was not published in time, and its bytes are gone.
+
+    ## Why
+    Staged uploads are kept for an hour; `expires_at` in the answer to the upload says until when.
+
+    ## What to do
+    Upload the file again, and publish soon with the id of the new upload. Repeating the old one cannot help.
+    """
 
 
 class RemoteFetchFailed(
@@ -368,15 +455,17 @@ class RemoteFetchFailed(
 ):  # fmt: skip
     """At least one file was to be taken from a `source_url` that did not give it. Nothing was published.
 
+    ## Why
     Sources are fetched from hosts that the operator allows, without following redirects, within limits of
     size and time. Each entry says why: `host_not_allowed`, `unreachable`, `timed_out`, `redirected`,
     `bad_status` or `too_large`.
+
+    ## What to do
+    Correct the URLs in `failures`, for instance to where a redirect ends, or send those bytes yourself.
     """
 
     failures: Annotated[list[FetchFailure], Member(description="The files that could not be fetched.")]
 
-
-# ---------------------------------------------------------------------------- the contract
 
 STANDARD = standard_types(drops)
 """What stands for the conditions that have no code here: 405, 413, 415, internal …"""

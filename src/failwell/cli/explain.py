@@ -17,7 +17,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from failwell.cli.source import load_contract
+from failwell.source import load_contract
 from failwell.contract import Contract
 from failwell.declare import HeaderRule, Lifecycle, MemberType, Problem, ProblemType, Resolve, Retry, Stage
 from failwell.exceptions import SourceError
@@ -87,7 +87,9 @@ def _page(contract: Contract, problem: type[Problem]) -> Iterator[RenderableType
     yield Text()
     yield _facts(record)
     sections: tuple[tuple[str, list[RenderableType]], ...] = (
-        ("What happened", [Markdown(record.prose, hyperlinks=False)] if record.prose else []),
+        ("What happened", _markdown(record.prose)),
+        ("Why", _markdown(record.why)),
+        ("What to do", _markdown(record.what_to_do)),
         ("Way out", _way_out(record, sample.resolve if sample else record.resolve)),
         ("Members", [_members(record.members)] if record.members else []),
         ("Headers", [_headers(record.headers)] if record.headers else []),
@@ -145,6 +147,7 @@ def _life(lifecycle: Lifecycle) -> str:
         f"since {lifecycle.since}" if lifecycle.since else "",
         f"until {lifecycle.sunset}" if lifecycle.sunset else "",
         f"replaced by {lifecycle.replaced_by}" if lifecycle.replaced_by else "",
+        f"answers as {lifecycle.former} until then" if lifecycle.former else "",
     ]
     return ", ".join(filter(None, parts))
 
@@ -241,6 +244,10 @@ def _snippet(problem: type[Problem]) -> str:
 
 
 # ---- kinds of text
+
+
+def _markdown(text: str) -> list[RenderableType]:
+    return [Markdown(text, hyperlinks=False)] if text else []
 
 
 def _copied(text: Text) -> Text:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from failwell.cli.source import load_contract
+from failwell.source import load_contract
 from failwell.exceptions import SourceError
 from failwell.publish import to_json
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from failwell.contract.contract import MAX_BODY, Contract, Rendered
 from failwell.contract.foreign import NotAProblem, UnknownPolicy, UnknownProblem
+from failwell.contract.policy import Policy
 
-__all__ = ["MAX_BODY", "Contract", "NotAProblem", "Rendered", "UnknownPolicy", "UnknownProblem"]
+__all__ = ["MAX_BODY", "Contract", "NotAProblem", "Policy", "Rendered", "UnknownPolicy", "UnknownProblem"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
 
+from failwell.contract.answer import Answer
 from failwell.contract.exact import exact_state, identity_of
 from failwell.contract.foreign import (
     RECEIVED,
@@ -15,12 +17,21 @@ from failwell.contract.foreign import (
     UnknownProblem,
     resolve_from,
 )
-from failwell.contract.policy import check_parts, check_words
-from failwell.contract.redirects import redirect_headers, redirected, wants_json
+from failwell.contract.lifecycle import phase_of
+from failwell.contract.policy import Policy, check_parts, check_policy
+from failwell.contract.redirects import redirected, wants_json
 from failwell.contract.revival import Revival
+from failwell.contract.translations import (
+    DetailTranslation,
+    chosen_language,
+    language_fields,
+    offered_languages,
+    translated_titles,
+)
 from failwell.declare.catalog import Catalog, checked_base
 from failwell.declare.problem import Problem
 from failwell.declare.record import ProblemType, Standard
+from failwell.declare.translation import translated
 from failwell.headers import find, ietf_rate_limit, is_field_name, is_safe_value, x_rate_limit
 from failwell.typing import Headers, InputFailure, LimitState
 from failwell.wire.decoder import Reader, Said
@@ -55,6 +66,7 @@ class Contract:
         catalog: the problem types.
         dialect: how they look on the wire.
         base: what type URIs begin with here; the catalog's own unless overridden.
+        policy: what the API has decided beside the two.
         request_id_header: the header field that carries the request id on every response.
     """
 
@@ -69,6 +81,7 @@ class Contract:
         challenge: str = "Bearer",
         limit_headers: LimitHeaders | None = None,
         request_id_header: str = "X-Request-Id",
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """Puts a contract together.
 
@@ -81,24 +94,22 @@ class Contract:
             challenge: `WWW-Authenticate` of a 401 whose type declares none (RFC 9110, section 15.5.2).
             limit_headers: how rate limits are shown on success; by default as the dialect does.
             request_id_header: the header field for request ids.
+            clock: returns the time in seconds since 1970; read only for types that were renamed.
 
         Raises:
             DeclarationError: if a word is not one of those it can be, `base` cannot begin a type URI, or a
                 member has a name that the dialect uses beside the members.
         """
         check_parts(catalog, dialect)
-        shown = limit_headers or dialect.limit_headers
-        check_words({
-            "unknown": unknown, "limit_headers": shown, "request_id_header": request_id_header,
-            "challenge": challenge, "validation": validation,
-        })  # fmt: skip
+        self.policy = Policy(unknown, challenge, limit_headers or "", request_id_header)
+        check_policy(self.policy, validation)
         self.catalog, self.dialect = catalog, dialect
         self.base = checked_base(base or catalog.base, where="Contract(…)")
         self.request_id_header = request_id_header
-        self._unknown, self._validation, self._challenge = unknown, validation, challenge
-        self._show_limits = _LIMIT_HEADERS[shown]
+        self._validation, self._clock = validation, clock
+        self._show_limits = _LIMIT_HEADERS[limit_headers or dialect.limit_headers]
         self._reader, self._identity = Reader(dialect), identity_of(dialect)
-        self._forms: dict[tuple[type[Problem], int], tuple[Form, Headers]] = {}
+        self._answers: dict[tuple[type[Problem], int], Answer] = {}
         self._revivals: dict[type[Problem], Revival] = {}
         self._known: dict[str, Revival] = {}
 
@@ -108,7 +119,14 @@ class Contract:
 
     # ------------------------------------------------------------------------------------------ out
 
-    def render(self, problem: Problem, *, request_id: str | None = None, accept: str = "") -> Rendered:
+    def render(
+        self,
+        problem: Problem,
+        *,
+        request_id: str | None = None,
+        accept: str = "",
+        languages: str | Sequence[str] = (),
+    ) -> Rendered:
         """Writes a problem as a response.
 
         Args:
@@ -116,29 +134,57 @@ class Contract:
             request_id: goes into the body, where the dialect has a place for it, and into its header.
             accept: the request's `Accept`. Types that are delivered by redirect come as a body to clients
                 that ask for JSON.
+            languages: the request's `Accept-Language`, or language ranges (RFC 4647) in order of preference.
+                The texts of the type come in the language that fits best, where the catalog is translated;
+                a text that an occurrence brings itself stays as it is.
         """
-        status, headers, body = self.parts(problem, request_id, accept)
+        status, headers, body = self.parts(problem, request_id, accept, languages)
         if request_id is not None and request_id.isascii() and request_id.isprintable():
             headers = (*headers, (self.request_id_header, request_id))
         return Rendered(status, headers, body)
 
     def parts(
-        self, problem: Problem, request_id: str | None = None, accept: str = ""
+        self,
+        problem: Problem,
+        request_id: str | None = None,
+        accept: str = "",
+        languages: str | Sequence[str] = (),
     ) -> tuple[int, Headers, bytes]:
         """As `render`, without the request id's header, which a server's edge puts on every response.
 
         The header fields of problems that differ in nothing but their body are one and the same tuple.
         """
         state = problem.__dict__
-        found = self._forms.get((problem.__class__, state["status"])) or self._first_form(problem)
-        if found is None:
-            return self.parts(self.problem_for("internal"), request_id, accept)
-        form, headers = found
+        answer = self._answers.get((problem.__class__, state["status"])) or self._first_answer(problem)
+        if answer is None:
+            return self.parts(self.problem_for("internal"), request_id, accept, languages)
+        if languages or answer.varies or state["headers"]:
+            return self._parts_of_its_own(answer, problem, request_id, accept, languages)
+        form = answer.form
+        return form.status, answer.headers, form.body(state, request_id)
+
+    def _parts_of_its_own(
+        self,
+        answer: Answer,
+        problem: Problem,
+        request_id: str | None,
+        accept: str,
+        languages: str | Sequence[str],
+    ) -> tuple[int, Headers, bytes]:
+        """The parts of an occurrence whose head, language or time makes a difference."""
+        state: Mapping[str, Any] = problem.__dict__
+        if answer.until is not None and self._clock() >= answer.until:
+            answer = self._answers[type(problem), problem.status] = self._answer(problem)
+        redirect = answer.form.record.redirect
+        if redirect is not None and not wants_json(accept):
+            return redirect.status, answer.redirect_headers(self._own(problem), redirect), b""
+        if languages and self.catalog.languages and not isinstance(problem, UnknownProblem):
+            answer = self._translated(answer, problem, languages)
+        form, headers = answer.form, answer.headers
         if form.varies or state["headers"]:
-            redirect = form.record.redirect
-            if redirect is not None and not wants_json(accept):
-                return redirect.status, (*self._own(problem), *redirect_headers(form.record, redirect)), b""
-            headers = _joined(self._own(problem), form.varying_headers(state), headers)
+            headers = answer.headers_with(self._own(problem), state)
+        if answer.detail is not None:
+            state = answer.detail.apply(state)
         return form.status, headers, form.body(state, request_id)
 
     def _own(self, problem: Problem) -> Headers:
@@ -168,31 +214,60 @@ class Contract:
             return RECEIVED not in problem.__dict__
         return self.catalog.find(problem.code) is type(problem)
 
-    def _first_form(self, problem: Problem) -> tuple[Form, Headers] | None:
+    def _first_answer(self, problem: Problem) -> Answer | None:
         record = problem.problem_type
         if isinstance(problem, UnknownProblem):  # not kept: there is no end to what others may send
-            return self._compiled(problem, problem.type)
+            form = self._form(problem, record, problem.type)
+            return Answer(form, self._declared_headers(form))
         if not self.owns(problem):
             self._complain(record.code, "is not in the catalog; sent as internal instead")
             return None
-        found = self._forms[type(problem), problem.status] = self._compiled(problem, self.type_uri(record))
+        found = self._answers[type(problem), problem.status] = self._answer(problem)
         return found
 
-    def _compiled(self, problem: Problem, type_uri: str) -> tuple[Form, Headers]:
-        record = problem.problem_type
-        form = Form(
+    def _answer(self, problem: Problem) -> Answer:
+        """Compiles how a type is sent from now on: renamed types have their former code for some time."""
+        phase = phase_of(problem.problem_type, self._clock, self.base)
+        form = self._form(problem, phase.record, self.type_uri(phase.record))
+        return Answer(form, self._declared_headers(form), phase.headers, until=phase.until)
+
+    def _translated(self, answer: Answer, problem: Problem, languages: str | Sequence[str]) -> Answer:
+        code = problem.problem_type.code  # translations have the type's own, whatever it is sent as
+        language = chosen_language(languages, offered_languages(self.catalog, code))
+        found = answer.translations.get(language)
+        if found is None:
+            found = answer.translations[language] = self._translation(answer, problem, language)
+        return found
+
+    def _translation(self, answer: Answer, problem: Problem, language: str) -> Answer:
+        original = record = answer.form.record
+        texts = self.catalog.translation(problem.problem_type.code, language)
+        if texts is not None:
+            record = translated(original, texts)
+        detail = (
+            DetailTranslation(original.detail, record.detail) if record.detail != original.detail else None
+        )
+        form = self._form(problem, record, self.type_uri(record))
+        return answer.in_language(form, language_fields(language), detail)
+
+    def _form(self, problem: Problem, record: ProblemType, type_uri: str) -> Form:
+        code = problem.problem_type.code
+        return Form(
             record,
             problem.member_set.checks,
             problem.status,
             self.dialect,
             type_uri=type_uri,
             domain=self.catalog.name,
-            complain=lambda message: self._complain(record.code, message),
+            complain=lambda message: self._complain(code, message),
         )
+
+    def _declared_headers(self, form: Form) -> Headers:
         headers: Headers = (("Content-Type", self.dialect.media_type), NO_STORE, *form.headers)
-        if problem.status == 401 and self._challenge and find(headers, "www-authenticate") is None:
-            headers = (*headers, ("WWW-Authenticate", self._challenge))
-        return form, headers
+        challenge = self.policy.challenge
+        if form.status == 401 and challenge and find(headers, "www-authenticate") is None:
+            headers = (*headers, ("WWW-Authenticate", challenge))
+        return headers
 
     def _complain(self, code: str, message: str) -> None:
         import logging  # noqa: PLC0415 - needed only when something is wrong, and heavy to import
@@ -212,7 +287,7 @@ class Contract:
 
         A status for which the catalog has no type becomes a problem of the type `about:blank`.
         """
-        cls = self.catalog.standard.get(condition)
+        cls = self.catalog.standing_for(condition)
         if cls is not None:
             status = condition if condition in cls.problem_type.statuses else None
             return cls(detail, status=status, headers=headers)
@@ -290,8 +365,9 @@ class Contract:
         revival = self._revivals.get(cls)
         if revival is None:
             exact = exact_state(cls, self.dialect, self.type_uri(cls.problem_type))
+            titles = translated_titles(self.catalog, cls.code)
             id_name = self.request_id_header.lower()
-            revival = self._revivals[cls] = Revival(cls, self._reader, exact, id_name)
+            revival = self._revivals[cls] = Revival(cls, self._reader, exact, id_name, titles)
         return revival
 
     def _parse_foreign(
@@ -344,7 +420,7 @@ class Contract:
             type=type_uri,
             title=title,
             suggestion=_text(said.suggestion) or "",
-            retry=self.problem_for("internal").retry if self._unknown == "internal" else None,
+            retry=self.problem_for("internal").retry if self.policy.unknown == "internal" else None,
             retryable=said.retryable if isinstance(said.retryable, bool) else None,
             resolve=resolve_from(said.resolve),
             members={name: value for name, value in said.members.items() if name not in said.standard},
@@ -375,12 +451,6 @@ def _fault_of(field: object) -> str:
             return "" if safe else f"header {name!r}: the occurrence's value cannot be sent"
         case _:
             return "headers: an occurrence's are pairs of texts, (name, value), in a tuple"
-
-
-def _joined(own: Headers, *more: Headers) -> Headers:
-    """Fields of the occurrence, then those of the type that the occurrence does not bring itself."""
-    brought = {name.lower() for name, _ in own}
-    return (*own, *(field for fields in more for field in fields if field[0].lower() not in brought))
 
 
 def _code_of(type_uri: str, status: int) -> str:

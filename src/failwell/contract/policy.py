@@ -1,17 +1,35 @@
-"""What a contract is made of, checked where it is put together."""
+"""What a contract is made of beside its catalog and dialect, and the check of all its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Literal, get_args
+
+import msgspec
 
 from failwell.contract.foreign import UnknownPolicy
 from failwell.declare.catalog import Catalog
+from failwell.declare.record import ProblemType
 from failwell.exceptions import DeclarationError
 from failwell.headers import is_field_name, is_safe_value
 from failwell.wire.dialect import Dialect, LimitHeaders
 
 _WHERE = "Contract(…)"
+
+
+class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an API has decided beside its catalog and its dialect, in words that a document can carry.
+
+    Attributes:
+        unknown: what clients make of codes they do not know.
+        challenge: `WWW-Authenticate` of a 401 whose type declares none (RFC 9110, section 15.5.2).
+        limit_headers: how rate limits are shown on success; empty for what the dialect says.
+        request_id_header: the header field that carries the request id on every response.
+    """
+
+    unknown: UnknownPolicy = "by_status"
+    challenge: str = "Bearer"
+    limit_headers: Literal["", "none", "x-ratelimit", "ietf"] = ""
+    request_id_header: str = "X-Request-Id"
 
 
 def check_parts(catalog: object, dialect: object) -> None:
@@ -28,38 +46,44 @@ def check_parts(catalog: object, dialect: object) -> None:
             hint="write Contract(catalog, dialect=dialects.PROBLEM), or another Dialect",
         )
     reserved = dialect.reserved
-    for cls in catalog:
-        for member in cls.problem_type.members:
+    for record in catalog.records.values():  # not the classes: of a catalog in files none is made yet
+        for member in record.members:
             if member.on_wire and member.wire_name in reserved:
                 raise DeclarationError(
                     f"the dialect {dialect.name!r} uses the name {member.wire_name!r} itself",
                     code="member-shadows-dialect",
-                    where=f"{cls.__module__}.{cls.__qualname__}.{member.name}",
+                    where=f"{_place(catalog, record)}.{member.name}",
                     hint='give the member another name on the wire: Annotated[…, Member("other_name")]',
                 )
 
 
-def check_words(words: Mapping[str, Any]) -> None:
+def check_policy(policy: Policy, validation: object) -> None:
     """The words of a policy are those it knows, and what goes into headers can stand there.
 
     Raises:
         DeclarationError: for a word that is no policy, or a header that could not be sent.
     """
-    for word, known in (("unknown", get_args(UnknownPolicy)), ("limit_headers", get_args(LimitHeaders))):
-        if words[word] not in known:
-            raise _error(word, words[word], f"use one of {', '.join(known)}")
-    if not is_field_name(words["request_id_header"]):
+    if policy.unknown not in get_args(UnknownPolicy):
+        raise _error("unknown", policy.unknown, f"use one of {', '.join(get_args(UnknownPolicy))}")
+    if policy.limit_headers and policy.limit_headers not in get_args(LimitHeaders):
+        raise _error("limit_headers", policy.limit_headers, f"use one of {', '.join(get_args(LimitHeaders))}")
+    if not is_field_name(policy.request_id_header):
         raise _error(
             "request_id_header",
-            words["request_id_header"],
+            policy.request_id_header,
             'name a header field, for instance "X-Request-Id"',
         )
-    if not is_safe_value(words["challenge"]):
+    if not is_safe_value(policy.challenge):
         raise _error(
-            "challenge", words["challenge"], 'write one line, for instance challenge("Bearer", realm="api")'
+            "challenge", policy.challenge, 'write one line, for instance challenge("Bearer", realm="api")'
         )
-    if words["validation"] is not None and not callable(words["validation"]):
-        raise _error("validation", words["validation"], "give a function from failures to a problem")
+    if validation is not None and not callable(validation):
+        raise _error("validation", validation, "give a function from failures to a problem")
+
+
+def _place(catalog: Catalog, record: ProblemType) -> str:
+    cls = catalog.types[record.code]
+    return f"{cls.__module__}.{cls.__qualname__}"
 
 
 def _error(word: str, value: object, hint: str) -> DeclarationError:

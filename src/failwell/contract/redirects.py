@@ -23,15 +23,15 @@ def redirect_headers(record: ProblemType, redirect: Redirect) -> Headers:
 
 def redirected(catalog: Catalog, location: str) -> type[Problem] | None:
     """The problem type that a location carries; None if it carries none of the catalog's."""
-    for cls in catalog:
-        redirect = cls.problem_type.redirect
+    for record in catalog.records.values():  # not the classes: of a catalog in files few are ever made
+        redirect = record.redirect
         if redirect is not None:
             before, _, after = redirect.location.partition(_GAP)
             start = location.find(before)
             rest = location[start + len(before) :]
-            for code in (cls.code, *cls.problem_type.aliases):
+            for code in record.names:
                 if start >= 0 and rest.startswith(code) and _ends(rest[len(code) :], after):
-                    return cls
+                    return catalog.find(code)
     return None
 
 

@@ -19,9 +19,25 @@ from failwell.wire.values import convert, decode
 class Revival:
     """How responses become instances of one class; compiled once."""
 
-    def __init__(self, cls: type[Problem], reader: Reader, exact: ExactState | None, id_header: str) -> None:
+    def __init__(
+        self,
+        cls: type[Problem],
+        reader: Reader,
+        exact: ExactState | None,
+        id_header: str,
+        titles: frozenset[str] = frozenset(),
+    ) -> None:
+        """Compiles.
+
+        Args:
+            cls: the class.
+            reader: of the dialect.
+            exact: reads the usual body in one step; None where there is no such step.
+            id_header: the header field of the request id, in lower case.
+            titles: the class's titles in other languages.
+        """
         self._cls, self._record = cls, cls.problem_type
-        self._exact, self._id_header = exact, id_header
+        self._exact, self._id_header, self._titles = exact, id_header, titles
         self._retryable = {status: self._record.is_retryable(status) for status in self._record.statuses}
         self._detail, self._members_are_text = reader.detail, reader.members_are_text
         self._annotations = cls.member_set.annotations
@@ -39,6 +55,8 @@ class Revival:
         state, retryable = self._exact(body)
         if retryable is not None and retryable is not self._retryable.get(status):
             return None
+        if self._titles and state["detail"] in self._titles:
+            return None  # it may stand in for the title, which the careful way finds out
         state["status"], state["headers"], state[RECEIVED] = status, headers, True
         if state["request_id"] is None:
             state["request_id"] = find(headers, self._id_header)
@@ -50,6 +68,8 @@ class Revival:
     def problem(self, said: Said, status: int, headers: Headers, request_id: str | None) -> Problem:
         """Makes the exception. A member that is missing or of another type is None, with the reason kept."""
         cls = self._cls
+        if self._titles and type(said.text) is str and said.text in self._titles:
+            self._recognize_title(said, said.text)
         detail = self._detail(said, cls.title)
         state: dict[str, Any] = {
             "detail": detail, "status": status, "headers": headers, "request_id": request_id, RECEIVED: True,
@@ -68,6 +88,11 @@ class Revival:
         problem = cls.__new__(cls)
         problem.__dict__ = state
         return problem
+
+    def _recognize_title(self, said: Said, text: str) -> None:
+        """Takes a text that is the title in another language for the title, where it may stand in for it."""
+        if said.title is None and self._detail(said, text) is None:
+            said.title = text
 
     def _read_each(self, said: Said, state: dict[str, Any]) -> None:
         unreadable: dict[str, str] = {}

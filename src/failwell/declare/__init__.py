@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from failwell.declare.annotations import Member
 from failwell.declare.catalog import Catalog
 from failwell.declare.declaration import retry_for_status
-from failwell.declare.members import Member
 from failwell.declare.problem import Problem
 from failwell.declare.record import (
     Example,
@@ -19,6 +19,7 @@ from failwell.declare.record import (
     Retry,
     Stage,
     Standard,
+    Translation,
 )
 from failwell.declare.standard import standard_types
 
@@ -38,6 +39,7 @@ __all__ = [
     "Retry",
     "Stage",
     "Standard",
+    "Translation",
     "retry_for_status",
     "standard_types",
 ]

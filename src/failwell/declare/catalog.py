@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 from failwell.declare.problem import Problem
-from failwell.declare.record import Standard
+from failwell.declare.prose import ABOUT_HEADINGS, read_sections
+from failwell.declare.record import ProblemType, Stage, Standard, Translation
 from failwell.exceptions import DeclarationError
 
+_Key = TypeVar("_Key", str, Standard)
 _ENDS = ("/", "#", ":", "=")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")  # the usual tags of RFC 5646
 
 
 class Catalog:
@@ -21,75 +25,204 @@ class Catalog:
         name: short identifier, for instance `drops`.
         base: what type URIs begin with; the code follows, percent-encoded.
         title: heading of the reference page.
-        about: introduction of the reference page (Markdown).
-        support: how to reach support, for instance a URL or an address.
+        about: the reference page's own prose (Markdown): an introduction, then the headings of
+            `failwell.declare.prose.ABOUT_HEADINGS`, each as needed.
+        language: the language of all these texts (RFC 5646).
+        deprecation_days: how many days at least lie between a deprecation, or a renaming, and its sunset.
     """
 
-    def __init__(self, name: str, *, base: str, title: str = "", about: str = "", support: str = "") -> None:
+    def __init__(  # noqa: PLR0913 - one word per fact
+        self,
+        name: str,
+        *,
+        base: str,
+        title: str = "",
+        about: str = "",
+        language: str = "en",
+        deprecation_days: int = 0,
+    ) -> None:
+        where = f"Catalog({name!r})"
         if not name:
             raise DeclarationError(
                 "a catalog needs a name",
                 code="bad-catalog",
-                where=f"Catalog({name!r})",
+                where=where,
                 hint="begin with a short identifier: Catalog('shop', base=…)",
             )
-        self.name, self.base = name, checked_base(base, where=f"Catalog({name!r})")
-        self.title, self.about, self.support = title or name, about, support
-        self._types: dict[str, type[Problem]] = {}
-        self._names: dict[str, type[Problem]] = {}
-        self._standard: dict[Standard, type[Problem]] = {}
+        self.name, self.base = name, checked_base(base, where=where)
+        self.title, self.about, self.deprecation_days = title or name, about, deprecation_days
+        self.language = _checked_language(language, where=where)
+        read_sections(about, ABOUT_HEADINGS, where=f"{where}, about=")
+        self._records: dict[str, ProblemType] = {}
+        self._classes: dict[str, type[Problem]] = {}
+        self._names: dict[str, str] = {}
+        self._standard: dict[Standard, str] = {}
+        self._translations: dict[str, Mapping[str, Translation]] = {}
+        self._abouts: dict[str, str] = {}
         # As typing.NewType does: the module in which the catalog stands, for pickling by reference.
         self._module: str = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
+    # ------------------------------------------------------------------------------------------ types
+
+    @property
+    def records(self) -> Mapping[str, ProblemType]:
+        """The records by code, in order of declaration; standard types come after the API's own."""
+        own = {code: record for code, record in self._records.items() if not record.fills_gap}
+        return MappingProxyType({**own, **self._records})
+
     @property
     def types(self) -> Mapping[str, type[Problem]]:
-        """The declared types by code, in order of declaration; standard types come after the API's own."""
-        own = {code: cls for code, cls in self._types.items() if not is_gap_filler(cls)}
-        return MappingProxyType({**own, **self._types})
+        """The classes by code, in the order of `records`. A view: types declared later show in it."""
+        return _Classes(lambda: {code: code for code in self.records}, self._class)
 
     @property
     def standard(self) -> Mapping[Standard, type[Problem]]:
-        """The types that stand for HTTP statuses, and for `internal`."""
-        return MappingProxyType(self._standard)
+        """The types that stand for HTTP statuses, and for `internal`. A view, as `types` is."""
+        return _Classes(lambda: self._standard, self._class)
+
+    def standing_for(self, condition: Standard) -> type[Problem] | None:
+        """The type that stands for an HTTP status, or for `internal`; None if the catalog has none."""
+        code = self._standard.get(condition)
+        return None if code is None else self._class(code)
 
     def find(self, code: str) -> type[Problem] | None:
-        """The type with this code or alias; None if the catalog has none."""
-        return self._names.get(code)
+        """The type with this code, former code or alias; None if the catalog has none."""
+        own = self._names.get(code)
+        return None if own is None else self._class(own)
+
+    def _class(self, code: str) -> type[Problem]:
+        return self._classes.get(code) or self._made(code)
+
+    def _made(self, code: str) -> type[Problem]:
+        from failwell.declare.recorded import class_of  # noqa: PLC0415 - only for types that were read
+
+        # setdefault: of two threads that make a class at the same time, both get the first one's.
+        return self._classes.setdefault(code, class_of(self._records[code], self))
 
     def add(self, problem: type[Problem]) -> None:
-        """Takes a declared class in; class lines call it. A standard type gives way to one of the API's own.
+        """Takes a declared class in; class lines call it.
 
         Raises:
-            DeclarationError: if its code, an alias or the condition that it stands for is taken.
+            DeclarationError: as `add_record`.
         """
         record = problem.problem_type
-        names = (record.code, *record.aliases)
-        taken = {f"the code or alias {name!r}": self._names.get(name) for name in names}
+        self.add_record(record, where=f"{problem.__module__}.{problem.__qualname__}")
+        self._classes[record.code] = problem
+
+    def add_record(self, record: ProblemType, *, where: str) -> None:
+        """Takes a record in. A standard type gives way to one of the API's own.
+
+        Args:
+            record: of the type. Its class is made when it is asked for.
+            where: the file or the class that declares it, for errors.
+
+        Raises:
+            DeclarationError: if its code, an alias or the condition that it stands for is taken, or its
+                sunset is nearer than the catalog allows.
+        """
+        self._check_sunset(record, where)
+        taken = {f"the code or alias {name!r}": self._names.get(name) for name in record.names}
         if record.standard is not None:
             taken[f"standard={record.standard!r}"] = self._standard.get(record.standard)
         for what, other in taken.items():
-            self._check_gives_way(other, what, problem)
+            self._check_gives_way(other, what, where)
         for other in filter(None, taken.values()):
             self._withdraw(other)
-        self._types[record.code] = problem
-        self._names.update(dict.fromkeys(names, problem))
+        self._records[record.code] = record
+        self._names.update(dict.fromkeys(record.names, record.code))
         if record.standard is not None:
-            self._standard[record.standard] = problem
+            self._standard[record.standard] = record.code
 
-    def _check_gives_way(self, other: type[Problem] | None, what: str, problem: type[Problem]) -> None:
-        if other is not None and not is_gap_filler(other):
+    def _check_sunset(self, record: ProblemType, where: str) -> None:
+        life = record.lifecycle
+        if life.since and life.sunset and (life.sunset - life.since).days < self.deprecation_days:
+            what = "renamed" if life.stage is not Stage.DEPRECATED else "deprecated"
             raise DeclarationError(
-                f"{what} is taken by {other.__module__}.{other.__qualname__}",
-                code="declared-twice",
-                where=f"{problem.__module__}.{problem.__qualname__} in catalog {self.name!r}",
-                hint="give one of them another; codes are never reused, not even those of removed types",
+                f"{what} on {life.since} with sunset on {life.sunset}: sooner than the catalog promises",
+                code="sunset-too-soon",
+                where=where,
+                hint=f"leave clients at least {self.deprecation_days} days (deprecation_days of the catalog)",
             )
 
-    def _withdraw(self, problem: type[Problem]) -> None:
-        tables: list[dict[Any, type[Problem]]] = [self._types, self._names, self._standard]
-        for table in tables:
-            for key in [key for key, cls in table.items() if cls is problem]:
-                del table[key]
+    def _check_gives_way(self, other: str | None, what: str, where: str) -> None:
+        if other is None or self._records[other].fills_gap:
+            return
+        cls = self._classes.get(other)
+        holder = f"{cls.__module__}.{cls.__qualname__}" if cls else f"the type {other!r}"
+        raise DeclarationError(
+            f"{what} is taken by {holder}",
+            code="declared-twice",
+            where=f"{where} in catalog {self.name!r}",
+            hint="give one of them another; codes are never reused, not even those of removed types",
+        )
+
+    def _withdraw(self, code: str) -> None:
+        record = self._records.pop(code, None)
+        if record is None:  # withdrawn already: its code and its condition were both taken
+            return
+        self._classes.pop(code, None)
+        for name in record.names:
+            del self._names[name]
+        if record.standard is not None:
+            del self._standard[record.standard]
+
+    # ----------------------------------------------------------------------------------- translations
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages into which the texts are translated, wholly or in part."""
+        return tuple(dict.fromkeys((*self._translations, *self._abouts)))
+
+    def translate(self, language: str, texts: Mapping[str, Translation], *, about: str = "") -> None:
+        """Gives the texts in another language.
+
+        Args:
+            language: its tag (RFC 5646), for instance `de` or `pt-BR`.
+            texts: by code.
+            about: the reference page's own prose.
+
+        Raises:
+            DeclarationError: if the tag is none, the language is there already, a code is unknown, or a
+                template asks for what the type does not have.
+        """
+        where = f"Catalog({self.name!r}), language {language!r}"
+        _checked_language(language, where=where)
+        if language.lower() in map(str.lower, (self.language, *self.languages)):
+            raise DeclarationError(
+                "the catalog has this language already",
+                code="translated-twice",
+                where=where,
+                hint="give all texts of a language at once",
+            )
+        read_sections(about, ABOUT_HEADINGS, where=f"{where}, about=")
+        for code, translation in texts.items():
+            self.check_translation(code, translation, where=f"{where}, code {code!r}")
+        self._translations[language] = MappingProxyType(dict(texts))
+        self._abouts[language] = about
+
+    def check_translation(self, code: str, translation: Translation, *, where: str) -> None:
+        """Checks that translated texts fit the type with this code.
+
+        Raises:
+            DeclarationError: if they do not, or there is no such type.
+        """
+        from failwell.declare.translation import check_translation  # noqa: PLC0415 - few are translated
+
+        check_translation(self._records.get(code), translation, where=where)
+
+    def translations(self, language: str) -> Mapping[str, Translation]:
+        """The translated texts of a language by code; none for a language that the catalog does not have."""
+        return self._translations.get(language, {})
+
+    def translation(self, code: str, language: str) -> Translation | None:
+        """The texts of a type in a language; None where they are not translated."""
+        return self.translations(language).get(code)
+
+    def about_in(self, language: str) -> str:
+        """The reference page's own prose in a language; in the catalog's where it is not translated."""
+        return self._abouts.get(language) or self.about
+
+    # ------------------------------------------------------------------------------------------ object
 
     def __iter__(self) -> Iterator[type[Problem]]:
         return iter(self.types.values())
@@ -113,9 +246,23 @@ class Catalog:
         )
 
 
-def is_gap_filler(problem: type[Problem]) -> bool:
-    """Whether a class is one of the standard types that give way to an API's own."""
-    return getattr(problem, "fills_gap", False)
+class _Classes(Mapping[_Key, type[Problem]]):
+    """Classes by key: made when they are looked at, from the codes that the catalog has then."""
+
+    def __init__(
+        self, codes: Callable[[], Mapping[_Key, str]], class_of_code: Callable[[str], type[Problem]]
+    ) -> None:
+        self._codes: Callable[[], Mapping[_Key, str]] = codes
+        self._class_of_code = class_of_code
+
+    def __getitem__(self, key: _Key) -> type[Problem]:
+        return self._class_of_code(self._codes()[key])
+
+    def __iter__(self) -> Iterator[_Key]:
+        return iter(self._codes())
+
+    def __len__(self) -> int:
+        return len(self._codes())
 
 
 def checked_base(base: str, *, where: str) -> str:
@@ -132,3 +279,14 @@ def checked_base(base: str, *, where: str) -> str:
             hint=f"give an absolute URI that ends with one of {' '.join(_ENDS)}",
         )
     return base
+
+
+def _checked_language(language: str, *, where: str) -> str:
+    if not _LANGUAGE.match(language):
+        raise DeclarationError(
+            f"{language!r} is no language tag",
+            code="bad-language",
+            where=where,
+            hint="write it as RFC 5646 does: en, de, pt-BR, zh-Hant",
+        )
+    return language

@@ -1,20 +1,20 @@
-"""From the words of a class line to a checked record."""
+"""From the words of a class line, a file or a document to a checked record."""
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Mapping
 from typing import Any, TypedDict, cast
 
 import msgspec
 
-from failwell.declare.members import MemberSet
+from failwell.declare.prose import Prose
 from failwell.declare.record import (
     Example,
     HeaderRule,
     Lifecycle,
     Link,
+    MemberType,
     ProblemType,
     Redirect,
     Resolve,
@@ -82,14 +82,30 @@ _FORMS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
 }
 """What each word has to be, and how it is written; `status` and `retry` are checked together."""
 
+_RECORDED_OTHERWISE = ("status", "retry", "headers")
+
 
 def retry_for_status(status: int) -> Retry:
     """What a status alone says about retrying, for types and responses that say nothing themselves."""
     return _RETRY_BY_STATUS.get(status, Retry.LATER if status >= 500 else Retry.AFTER_CHANGE)
 
 
-def problem_type(cls: type, words: Mapping[str, Any], members: MemberSet, *, where: str) -> ProblemType:
-    """Makes the record of a class from the words of its class line.
+def problem_type(
+    words: Mapping[str, Any],
+    members: tuple[MemberType, ...],
+    prose: Prose,
+    *,
+    where: str,
+    fills_gap: bool = False,
+) -> ProblemType:
+    """Makes a record from the words of a class line and the members.
+
+    Args:
+        words: the words, less `prose`.
+        members: the records of the members, in order.
+        prose: the texts of the type's page.
+        where: names the declaration in errors.
+        fills_gap: whether it is one of the standard types.
 
     Raises:
         DeclarationError: for a word that is missing, unknown, of a wrong form, or at odds with another.
@@ -98,14 +114,18 @@ def problem_type(cls: type, words: Mapping[str, Any], members: MemberSet, *, whe
     statuses = _statuses(words["status"], where)
     retry, retry_by_status = _retry(words.get("retry"), statuses, where)
     record = ProblemType(
-        **{key: value for key, value in words.items() if key not in ("status", "retry", "headers", "prose")},
+        **{key: value for key, value in words.items() if key not in _RECORDED_OTHERWISE},
         statuses=statuses,
-        prose=words.get("prose") or inspect.cleandoc(cls.__doc__ or ""),
-        members=members.records,
+        prose=prose.happened,
+        why=prose.why,
+        what_to_do=prose.what_to_do,
+        members=members,
         retry=retry,
         retry_by_status=retry_by_status,
         headers=tuple(HeaderRule(name, value) for name, value in words.get("headers", {}).items()),
+        fills_gap=fills_gap,
     )
+    _check_lifecycle(record, where)
     _check_templates(record, where)
     _check_headers(record, where)
     _check_statuses_of_parts(record, where)
@@ -135,19 +155,23 @@ def _check_words(words: Mapping[str, Any], where: str) -> None:
             )
     _check_forms(words, where)
     for code in (words["code"], *words.get("aliases", ())):
-        if not isinstance(code, str) or not _CODE.match(code):
-            raise DeclarationError(
-                f"{code!r} cannot be a code",
-                code="bad-code",
-                where=where,
-                hint="a letter, then up to 62 letters, digits, hyphens, underscores or dots",
-            )
+        _check_code(code, where)
     if len(words["title"].splitlines()) != 1 or "{" in words["title"]:
         raise DeclarationError(
             f"{words['title']!r} cannot be a title",
             code="bad-title",
             where=where,
             hint="a title is one line and the same for every occurrence; what varies belongs into detail",
+        )
+
+
+def _check_code(code: object, where: str) -> None:
+    if not isinstance(code, str) or not _CODE.match(code):
+        raise DeclarationError(
+            f"{code!r} cannot be a code",
+            code="bad-code",
+            where=where,
+            hint="a letter, then up to 62 letters, digits, hyphens, underscores or dots",
         )
 
 
@@ -203,6 +227,27 @@ def _retry(given: object, statuses: tuple[int, ...], where: str) -> tuple[Retry,
         )
     retry = by_status[statuses[0]]
     return retry, {status: word for status, word in by_status.items() if word is not retry}
+
+
+def _check_lifecycle(record: ProblemType, where: str) -> None:
+    life = record.lifecycle
+    if life.former:
+        _check_code(life.former, where)
+    at_odds = {
+        "it is sunset before it begins": life.since and life.sunset and life.sunset <= life.since,
+        "it is renamed without a sunset": life.former and not life.sunset,
+        "it is renamed and at its end": life.former and life.stage in (Stage.DEPRECATED, Stage.REMOVED),
+        "it is renamed to itself": life.former == record.code,
+        "it is replaced by itself": life.replaced_by == record.code,
+    }
+    for what, holds in at_odds.items():
+        if holds:
+            raise DeclarationError(
+                f"{what}: {life!r}",
+                code="bad-lifecycle",
+                where=where,
+                hint="deprecated: since, sunset, replaced_by; renamed, and stable: former, since, sunset",
+            )
 
 
 def _check_templates(record: ProblemType, where: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol, Unpack, dataclass_transform, overload
 
 from failwell.declare.declaration import Words, check_shared_words, problem_type
 from failwell.declare.members import MemberSet, read_members
+from failwell.declare.prose import read_prose
 from failwell.declare.record import ProblemType, Resolve, Retry, Stage
 from failwell.declare.template import Template
 from failwell.exceptions import DeclarationError
@@ -70,6 +72,7 @@ class Problem(_Declared):
     _first_status: ClassVar[int]
     _detail_template: ClassVar[Template | None] = None
     _inherited: ClassVar[Mapping[str, Any]] = {}
+    _fills_gap: ClassVar[bool] = False
     __match_args__ = ("detail",)
 
     @overload
@@ -100,14 +103,21 @@ class Problem(_Declared):
             cls._inherited = words
             return
         catalog = _catalog(words.pop("catalog", None), where)
-        cls.member_set = read_members(cls, Problem, _RESERVED, where=where)
-        cls.problem_type = record = problem_type(cls, words, cls.member_set, where=where)
+        members = read_members(cls, Problem, RESERVED, where=where)
+        prose = read_prose(words.pop("prose", None) or inspect.cleandoc(cls.__doc__ or ""), where=where)
+        record = problem_type(words, members.records, prose, where=where, fills_gap=cls._fills_gap)
+        cls._become(record, members)
+        catalog.add(cls)
+
+    @classmethod
+    def _become(cls, record: ProblemType, members: MemberSet) -> None:
+        """Makes the class that of a record."""
+        cls.problem_type, cls.member_set = record, members
         cls.code, cls.title, cls.suggestion = record.code, record.title, record.suggestion
         cls._first_status = record.statuses[0]
         cls._detail_template = Template(record.detail) if record.detail else None
         if record.lifecycle.stage is Stage.REMOVED:
             cls.__init__ = _tombstone  # type: ignore[method-assign]
-        catalog.add(cls)
 
     def __init__(
         self, detail: str | None = None, *, status: int | None = None, headers: Headers = (), **members: Any
@@ -233,9 +243,10 @@ def _tombstone(self: Problem, *_: object, **__: object) -> None:
     raise TypeError(f"{type(self).__name__} was removed from the contract: {mend}")
 
 
-_RESERVED = frozenset(
+RESERVED = frozenset(
     {"self", "type", *Problem.__annotations__, *(name for name in dir(Problem) if not name.startswith("_"))}
 )
+"""Names that every problem has already, so that no member can have them."""
 
 
 def _catalog(given: Any, where: str) -> TakesProblems:

@@ -50,15 +50,17 @@ class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         stage: draft, beta, stable, deprecated or removed.
-        since: the day on which the type was deprecated or removed.
-        sunset: the day from which a deprecated type may no longer be sent (RFC 8594).
+        since: the day on which the type was deprecated, removed or renamed.
+        sunset: the day from which a deprecated type, or a former code, may no longer be sent (RFC 8594).
         replaced_by: code of the type to handle instead; empty where there is none.
+        former: of a renamed type, the code under which it still answers until the sunset.
     """
 
     stage: Stage = Stage.STABLE
     since: date | None = None
     sunset: date | None = None
     replaced_by: str = ""
+    former: str = ""
 
 
 class Resolve(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -163,7 +165,9 @@ class ProblemType(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
         code: stable identifier that clients branch on; unique in its catalog, never reused.
         statuses: the HTTP statuses with which it occurs; the first is the default.
         title: short text, the same for every occurrence (RFC 9457, section 3.1.3).
-        prose: what happened and why, for the reference page (Markdown).
+        prose: what happened, for the type's page (Markdown).
+        why: why it happens, for the type's page (Markdown).
+        what_to_do: the way out at length, for the type's page (Markdown).
         category: heading under which the reference lists it.
         detail: template over the members, used where an occurrence brings no text of its own.
         members: its extension members, in order.
@@ -182,12 +186,15 @@ class ProblemType(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
         standard: the condition it stands for: a status, or `internal`.
         examples: occurrences for pages, OpenAPI and mocks.
         links: further reading.
+        fills_gap: whether it is one of the standard types, which give way to an API's own.
     """
 
     code: str
     statuses: tuple[int, ...]
     title: str
     prose: str = ""
+    why: str = ""
+    what_to_do: str = ""
     category: str = ""
     detail: str = ""
     members: tuple[MemberType, ...] = ()
@@ -206,6 +213,13 @@ class ProblemType(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     standard: Standard | None = None
     examples: tuple[Example, ...] = ()
     links: tuple[Link, ...] = ()
+    fills_gap: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The codes by which it is known when parsed: its own, the one it had before, and other aliases."""
+        former = (self.lifecycle.former,) if self.lifecycle.former else ()
+        return tuple(dict.fromkeys((self.code, *former, *self.aliases)))
 
     def retry_at(self, status: int) -> Retry:
         """What a caller can do when the type occurs with this status."""
@@ -218,3 +232,27 @@ class ProblemType(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     def wire_members(self, status: int) -> tuple[MemberType, ...]:
         """The members that a response with this status can carry in its body."""
         return tuple(m for m in self.members if m.on_wire and (not m.statuses or status in m.statuses))
+
+
+class Translation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The texts of a problem type in another language. An empty one is shown in the catalog's language.
+
+    Attributes:
+        title: the title.
+        detail: template over the members.
+        suggestion: next step.
+        message: call to action of the way out (`Resolve.message`).
+        prose: what happened (Markdown).
+        why: why it happens (Markdown).
+        what_to_do: the way out at length (Markdown).
+        source: hash of the texts that were translated; see `source_hash`.
+    """
+
+    title: str = ""
+    detail: str = ""
+    suggestion: str = ""
+    message: str = ""
+    prose: str = ""
+    why: str = ""
+    what_to_do: str = ""
+    source: str = ""

@@ -102,7 +102,7 @@ _TABLE = (
 class StandardProblem(Problem, abstract=True):
     """Base of standard types. They are made per catalog, so they pickle as catalog and condition."""
 
-    fills_gap: ClassVar[bool] = True
+    _fills_gap: ClassVar[bool] = True
     catalog: ClassVar[Catalog]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -131,7 +131,7 @@ def standard_types(catalog: Catalog, *, naming: Naming = "snake_case") -> Mappin
     for row in _TABLE:
         code = row.title.lower().replace(" ", "_" if naming == "snake_case" else "-")
         code = "internal" if row.condition == "internal" else code
-        if row.condition not in catalog.standard and catalog.find(code) is None:
+        if catalog.standing_for(row.condition) is None and catalog.find(code) is None:
             _declare(catalog, row, code)
     return catalog.standard
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from failwell.publish.document import to_document, to_json
 from failwell.publish.openapi import to_openapi
+from failwell.source.document import to_document, to_json
 
 __all__ = ["to_document", "to_json", "to_openapi"]

@@ -60,7 +60,7 @@ class _Writer:
         self._discriminator = contract.dialect.identity
 
     def operation(self, operation: Operation) -> Json:
-        unforeseen = self.contract.catalog.standard.get("internal")
+        unforeseen = self.contract.catalog.standing_for("internal")
         problems = [
             *operation.problems,
             *([unforeseen] if unforeseen and unforeseen not in operation.problems else []),

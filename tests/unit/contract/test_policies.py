@@ -22,7 +22,9 @@ from failwell import (
     dialects,
     standard_types,
 )
-from failwell.typing import InputFailure
+from failwell.contract import Policy
+from failwell.declare.record import MemberType, ProblemType
+from failwell.typing import InputFailure, LimitState
 
 flags = Catalog("flags", base="https://errors.flags.example/")
 
@@ -131,6 +133,28 @@ def test_an_unknown_code_can_mean_the_same_as_internal() -> None:
 def test_a_wrong_policy_fails_at_once(policy: dict[str, Any]) -> None:
     with pytest.raises(DeclarationError, match="To mend it"):
         Contract(flags, **{"dialect": dialects.PROBLEM, **policy})
+
+
+def test_the_policy_says_what_was_decided() -> None:
+    assert contract.policy == Policy("by_status", "Bearer", "", "X-Request-Id")
+    own = Contract(
+        flags, dialect=dialects.FLAT, unknown="internal", challenge="", limit_headers="ietf",
+        request_id_header="Request-Id",
+    )  # fmt: skip
+    assert own.policy == Policy("internal", "", "ietf", "Request-Id")
+    assert own.request_id_header == "Request-Id"
+    said: dict[str, Any] = {"limit_headers": ""}  # as a document says it
+    assert Contract(flags, dialect=dialects.FLAT, **said).policy == Policy()
+
+
+def test_rate_limits_are_shown_as_the_policy_says_or_else_the_dialect() -> None:
+    state = LimitState(name="token", limit=9, window=60, remaining=8, reset=1)
+    as_flat = Contract(flags, dialect=dialects.FLAT)
+    hidden = Contract(flags, dialect=dialects.FLAT, limit_headers="none")
+    ietf = Contract(flags, dialect=dialects.CODED, limit_headers="ietf")
+    assert as_flat.limit_headers([state])[0] == ("X-RateLimit-Limit", "9")
+    assert hidden.limit_headers([state]) == ()
+    assert ietf.limit_headers([state])[0] == ("RateLimit-Policy", '"token";q=9;w=60')
 
 
 def test_the_base_can_be_overridden_and_both_are_understood() -> None:
@@ -274,3 +298,33 @@ def test_a_redirect_with_a_former_code_is_understood() -> None:
 
     spent = (("Location", "/login?error=link_spent"),)
     assert Contract(renaming, dialect=dialects.FLAT).parse(303, spent, b"") == LinkUsed()
+
+
+def recorded(count: int) -> Catalog:
+    """A catalog as files give it: records, and no class yet."""
+    catalog = Catalog("recorded", base="https://errors.recorded.example/")
+    members = tuple(MemberType(name=name, wire_name=name, schema={"type": "string"}) for name in "abc")
+    for n in range(count):
+        redirect = Redirect("/login?error={code}") if n % 2 else None
+        record = ProblemType(
+            code=f"code_{n}", statuses=(409,), title="Recorded", members=members, redirect=redirect
+        )
+        catalog.add_record(record, where="recorded")
+    return catalog
+
+
+def test_putting_a_contract_together_makes_no_class() -> None:
+    catalog = recorded(1000)
+    large = Contract(catalog, dialect=dialects.PROBLEM)
+    assert catalog._classes == {}
+    back = large.parse(303, (("Location", "/login?error=code_777"),), b"")
+    assert (back.code, len(catalog._classes)) == ("code_777", 1)
+
+
+def test_a_member_of_a_recorded_type_may_not_have_a_name_of_the_dialect_either() -> None:
+    catalog = recorded(1)
+    shadow = MemberType(name="message", wire_name="message", schema={"type": "string"})
+    record = ProblemType(code="shadow", statuses=(400,), title="Shadow", members=(shadow,))
+    catalog.add_record(record, where="shadow.md")
+    with pytest.raises(DeclarationError, match=r"uses the name 'message' itself"):
+        Contract(catalog, dialect=dialects.FLAT)

@@ -25,9 +25,9 @@ def test_the_views_cannot_be_changed() -> None:
 
 
 def test_a_catalog_shows_its_name_and_base() -> None:
-    drops = Catalog("drops", base="urn:drops:", about="Errors of drops.", support="help@drops.example")
+    drops = Catalog("drops", base="urn:drops:", about="Errors of drops.")
     assert repr(drops) == "Catalog('drops', base='urn:drops:')"
-    assert (drops.title, drops.about, drops.support) == ("drops", "Errors of drops.", "help@drops.example")
+    assert (drops.title, drops.about) == ("drops", "Errors of drops.")
     assert Catalog("drops", base="urn:drops:", title="Drops").title == "Drops"
 
 

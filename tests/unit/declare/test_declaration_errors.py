@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from failwell import (
     Retry,
     Stage,
 )
+from failwell.declare import Translation
 from tests.unit.declare.declaring import abstract, catalog, declare
 
 Case = tuple[str, Callable[[], object], str, str, str]
@@ -39,6 +41,19 @@ def _twice(**second: Any) -> None:
     declare(catalog=shared, aliases=("former",))
     declare(catalog=shared, **second)
 
+
+def _life(into: Catalog | None = None, **words: Any) -> None:
+    declare(catalog=into or catalog(), lifecycle=Lifecycle(**words))
+
+
+def _german(texts: dict[str, Translation]) -> None:
+    shared = catalog()
+    declare(catalog=shared)
+    shared.translate("de", texts)
+
+
+_DAY = date(2027, 1, 1)
+_IN_GERMAN = "Catalog('drops'), language 'de'"
 
 CASES: list[Case] = [
     # code, declaration, what, where, how to mend it
@@ -169,6 +184,49 @@ CASES: list[Case] = [
     ("bad-catalog", lambda: Catalog("", base=URL), "needs a name", "Catalog('')", "short identifier"),
     ("bad-catalog", lambda: Catalog("a", base="https://errors.example"), "base", "Catalog('a')", "ends with"),
     ("bad-catalog", lambda: Catalog("a", base="/errors/"), "'/errors/'", "Catalog('a')", "an absolute URI"),
+    ("bad-prose", lambda: declare(prose="## Advice\nx"), "'## Advice' is not known", SAMPLE, "## Why"),
+    ("bad-prose", lambda: declare(prose="## Why\nx\n## Why\ny"), "'## Why' stands twice", SAMPLE, "once"),
+    ("bad-prose", lambda: declare(prose="a\n## What happened\nb"), "again under it", SAMPLE, "keep one"),
+    ("bad-prose", lambda: Catalog("a", base=URL, about="## Why"), "'## Why'", "Catalog('a')", "## Shape"),
+    ("bad-language", lambda: Catalog("a", base=URL, language="Deutsch!"), "'Deutsch!'", "Catalog", "pt-BR"),
+    ("bad-member-name", lambda: declare({"a-b": int}), "'a-b' cannot be", f"{SAMPLE}.a-b", "in JSON is free"),
+    ("bad-lifecycle", lambda: _life(since=_DAY, sunset=_DAY), "before it begins", SAMPLE, "since, sunset"),
+    ("bad-lifecycle", lambda: _life(former="old"), "without a sunset", SAMPLE, "since, sunset"),
+    ("bad-lifecycle", lambda: _life(former="sample", sunset=_DAY), "to itself", SAMPLE, "renamed"),
+    ("bad-lifecycle", lambda: _life(replaced_by="sample"), "replaced by itself", SAMPLE, "deprecated"),
+    (
+        "bad-lifecycle",
+        lambda: _life(stage=Stage.REMOVED, former="old", sunset=_DAY),
+        "renamed and at its end",
+        SAMPLE,
+        "stable",
+    ),
+    ("bad-code", lambda: _life(former="a b", sunset=_DAY), "'a b' cannot be a code", SAMPLE, "a letter"),
+    (
+        "sunset-too-soon",
+        lambda: _life(Catalog("drops", base=URL, deprecation_days=180), since=_DAY, sunset=date(2027, 6, 29)),
+        "sunset on 2027-06-29: sooner",
+        SAMPLE,
+        "at least 180 days",
+    ),
+    ("translation-of-what", lambda: _german({"other": Translation()}), "does not have", _IN_GERMAN, "after"),
+    (
+        "unknown-placeholder",
+        lambda: _german({"sample": Translation(detail="{x}")}),
+        "asks for 'x'",
+        _IN_GERMAN,
+        "without placeholders",
+    ),
+    ("bad-title", lambda: _german({"sample": Translation(title="a\nb")}), "a title", _IN_GERMAN, "one line"),
+    (
+        "bad-language",
+        lambda: catalog().translate("", {}),
+        "'' is no language",
+        "Catalog('drops')",
+        "RFC 5646",
+    ),
+    ("translated-twice", lambda: catalog().translate("EN", {}), "already", "Catalog('drops')", "at once"),
+    ("bad-prose", lambda: catalog().translate("de", {}, about="## Form"), "Form", "Catalog('drops')", "##"),
 ]
 
 

@@ -16,7 +16,7 @@ import pytest
 from typing_extensions import TypeAliasType
 
 from failwell import Member, Problem
-from failwell.declare.members import runtime_check
+from failwell.declare.annotations import runtime_check
 from tests.unit.declare.declaring import abstract, catalog, declare
 
 

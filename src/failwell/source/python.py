@@ -1,4 +1,4 @@
-"""From PATH to a contract: a Python file or a module, and `PATH:name` for one of its variables."""
+"""Contracts in Python: a file or a module, and `PATH:name` for one of its variables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NOT_THE_USERS = (
 )
 
 
-def load_contract(given: str) -> Contract:
+def load_python(given: str) -> Contract:
     """Imports what `given` names and returns its contract; a catalog alone gets the dialect `PROBLEM`.
 
     Args:
@@ -50,11 +50,6 @@ def _imported(path: str) -> ModuleType:
     file = Path(path)
     if (file / "__init__.py").is_file():
         file /= "__init__.py"
-    if file.is_dir() or file.suffix in (".json", ".toml", ".md"):
-        raise SourceError(
-            "this version reads contracts from Python only", code="not-python", where=path,
-            hint="name the Python file or the module that holds the contract",
-        )  # fmt: skip
     if not file.is_file() and (file.suffix == ".py" or len(file.parts) != 1):
         _no_such(path)
     _import_from(Path.cwd())
@@ -71,7 +66,8 @@ def _imported(path: str) -> ModuleType:
 def _import_file(file: Path) -> ModuleType:
     """Imports a file under the name that its neighbours know it by, so that no class exists twice."""
     root, names = file.parent, [file.stem]
-    while (root / "__init__.py").is_file():
+    # A package named like one of the standard library's, such as `platform`, is known by its parent's name.
+    while (root / "__init__.py").is_file() or (len(names) > 1 and names[0] in sys.stdlib_module_names):
         names.insert(0, root.name)
         root = root.parent
     _import_from(root)
@@ -155,8 +151,9 @@ def _variables(module: ModuleType, kind: type[_Kind]) -> dict[str, _Kind]:
 def _no_such(path: str) -> NoReturn:
     raise SourceError(
         "there is no such file or module", code="no-such-file", where=path,
-        hint="name a Python file or a module that holds a contract; `failwell explain` takes it by "
-        "--from or from FAILWELL_CONTRACT, and else looks for errors.py in this folder",
+        hint="name a Python file or a module that holds a contract, a folder with a catalog.toml, or a "
+        "catalog.json; `failwell explain` takes it by --from or from FAILWELL_CONTRACT, and else looks for "
+        "errors.py in this folder",
     ) from None  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from failwell.cli.source import load_contract
 from failwell.exceptions import SourceError
+from failwell.source import load_contract
 from tests.unit.cli.conftest import Run
 
 _HEAD = "from failwell import Catalog, Contract, Problem, dialects\n"
@@ -87,10 +87,20 @@ def test_what_does_not_exist_is_told(path: str) -> None:
     assert (error.code, error.where) == ("no-such-file", path)
 
 
+def test_a_package_named_like_one_of_the_standard_library_is_not_mixed_up_with_it(tmp_path: Path) -> None:
+    package = tmp_path / "shop" / "platform"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "errors.py").write_text(_HEAD + "a = Catalog('a', base='urn:a:')\n")
+    assert load_contract("shop/platform/errors.py").catalog.name == "a"
+    assert "shop.platform.errors" in sys.modules
+
+
 def test_forms_of_later_versions_are_refused_plainly(tmp_path: Path) -> None:
     (tmp_path / "catalog.json").write_text("{}")
-    assert _refusal("catalog.json").code == "not-python"
-    assert _refusal(str(tmp_path)).code == "not-python"
+    assert _refusal("catalog.json").code == "unknown-form"
+    (tmp_path / "catalog.json").write_text('{"failwell": 2}')
+    assert "upgrade" in _refusal("catalog.json").hint
 
 
 @pytest.mark.parametrize(

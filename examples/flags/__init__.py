@@ -1,0 +1,1 @@
+"""Flags: feature flags with approvals. A contract in files: flat dialect, redirects to browsers."""

@@ -1,0 +1,1 @@
+"""Platform: a developer platform with billing. A contract whose errors say how to resolve them."""

@@ -1,0 +1,83 @@
+"""Translated texts: what fits a type, and which are older than what they translate."""
+
+from __future__ import annotations
+
+import msgspec
+
+from failwell.declare.record import ProblemType, Translation
+from failwell.declare.template import checked_template
+from failwell.exceptions import DeclarationError
+
+_HASH_DIGITS = 12
+
+
+def texts_of(record: ProblemType) -> Translation:
+    """The texts of a type that can be translated, in the catalog's language, with their hash."""
+    texts = Translation(
+        title=record.title,
+        detail=record.detail,
+        suggestion=record.suggestion,
+        message=record.resolve.message if record.resolve else "",
+        prose=record.prose,
+        why=record.why,
+        what_to_do=record.what_to_do,
+    )
+    return msgspec.structs.replace(texts, source=_hash(texts))
+
+
+def source_hash(record: ProblemType) -> str:
+    """Identifies the texts of a type as they are now: a translation names the ones that it was made of."""
+    return texts_of(record).source
+
+
+def is_stale(record: ProblemType, translation: Translation) -> bool:
+    """Whether the texts have changed since they were translated. One without a hash was never compared."""
+    return translation.source != source_hash(record)
+
+
+def translated(record: ProblemType, translation: Translation) -> ProblemType:
+    """The record with the texts of another language, where they are translated."""
+    resolve = record.resolve
+    if resolve is not None and translation.message:
+        resolve = msgspec.structs.replace(resolve, message=translation.message)
+    return msgspec.structs.replace(
+        record,
+        title=translation.title or record.title,
+        detail=translation.detail or record.detail,
+        suggestion=translation.suggestion or record.suggestion,
+        prose=translation.prose or record.prose,
+        why=translation.why or record.why,
+        what_to_do=translation.what_to_do or record.what_to_do,
+        resolve=resolve,
+    )
+
+
+def check_translation(record: ProblemType | None, translation: Translation, *, where: str) -> None:
+    """Checks that a translation is of a type, and asks for nothing that the type does not have.
+
+    Raises:
+        DeclarationError: if it does not fit.
+    """
+    if record is None:
+        raise DeclarationError(
+            "a translation of a type that the catalog does not have",
+            code="translation-of-what",
+            where=where,
+            hint="name it like the code of a type; after renaming a type, rename its translations",
+        )
+    if "{" in translation.title or len(translation.title.splitlines()) > 1:
+        raise DeclarationError(
+            f"{translation.title!r} cannot be a title",
+            code="bad-title",
+            where=where,
+            hint="a title is one line and the same for every occurrence; what varies belongs into detail",
+        )
+    names = frozenset(member.name for member in record.members)
+    checked_template(translation.detail, names, where=f"{where}, detail=")
+
+
+def _hash(texts: Translation) -> str:
+    import hashlib  # noqa: PLC0415 - only for translations, and not needed to answer
+
+    written = msgspec.json.encode(msgspec.structs.astuple(texts))
+    return hashlib.sha256(written).hexdigest()[:_HASH_DIGITS]

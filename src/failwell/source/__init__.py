@@ -1,0 +1,10 @@
+"""Where contracts come from: Python, a folder of files, a JSON document. The latter two are written, too."""
+
+from __future__ import annotations
+
+from failwell.source.document import read_document, to_document, to_json
+from failwell.source.folder import read_folder
+from failwell.source.new_folder import write_folder
+from failwell.source.path import load_contract
+
+__all__ = ["load_contract", "read_document", "read_folder", "to_document", "to_json", "write_folder"]
