@@ -17,8 +17,8 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: .venv/demo.stamp  ## start the drops service and provoke its errors; ARGS=--once ends after that
-	@$(bin)/python -m examples.drops.demo $(ARGS)
+demo: .venv/demo.stamp  ## serve the five references and mocks, and provoke the errors of drops; ARGS=--once ends after that
+	@$(bin)/python -m examples.demo $(ARGS)
 
 .PHONY: test
 test: .venv/dev.stamp  ## run the tests with coverage; JOBS=0 runs them in one process

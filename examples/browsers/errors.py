@@ -489,12 +489,10 @@ def oauth_problem(error: str, detail: str | None = None) -> Problem:
     return problem(detail or f"OAuth error: {error}.")
 
 
-def contract_at(base: str = "") -> Contract:
-    """The contract, with type URIs that open where the reference is served."""
-    return Contract(
-        browsers, dialect=dialects.PROBLEM_TYPE, base=base, unknown="internal", validation=invalid,
-        challenge=challenge(realm="browsers"),
-    )  # fmt: skip
-
-
-contract = contract_at()
+contract = Contract(
+    browsers,
+    dialect=dialects.PROBLEM_TYPE,
+    unknown="internal",
+    validation=invalid,
+    challenge=challenge(realm="browsers"),
+)

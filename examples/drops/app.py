@@ -47,7 +47,7 @@ from examples.drops.errors import (
     WorkspaceMismatch,
     WorkspaceNotFound,
     WorkspacePinned,
-    contract_at,
+    contract,
 )
 from examples.drops.plans import LARGEST_DROP, Plan
 from examples.drops.settings import Settings
@@ -339,13 +339,13 @@ def create_app(settings: Settings) -> Starlette:
         database.close()
 
     async def openapi(_: Request) -> Response:
-        return answer(failwell.starlette.openapi(app, contract, title="Drops", version="1"))
+        return answer(failwell.starlette.openapi(app, here, title="Drops", version="1"))
 
-    contract = contract_at(settings.errors_base)
+    here = contract.at(settings.errors_base)
     openapi_route = Route("/openapi.json", openapi, include_in_schema=False)
     app = Starlette(routes=[*ROUTES, openapi_route], lifespan=lifespan)
     app.state.service = Service(settings, database, accounts.login_limit(settings), http)
-    failwell.starlette.install(app, contract)
+    failwell.starlette.install(app, here)
     return app
 
 

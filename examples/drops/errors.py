@@ -482,16 +482,10 @@ def invalid(failures: Sequence[InputFailure]) -> ValidationError:
     return ValidationError(f"{param}: {first.detail}", param=param)
 
 
-def contract_at(base: str = "") -> Contract:
-    """The contract, with type URIs that open where the reference is served."""
-    return Contract(
-        drops,
-        dialect=dialects.PROBLEM,
-        base=base,
-        validation=invalid,
-        challenge=challenge(realm="drops"),
-        limit_headers="ietf",
-    )
-
-
-contract = contract_at()
+contract = Contract(
+    drops,
+    dialect=dialects.PROBLEM,
+    validation=invalid,
+    challenge=challenge(realm="drops"),
+    limit_headers="ietf",
+)

@@ -21,7 +21,7 @@ import uvicorn
 
 import failwell.httpx
 from examples.drops.app import create_app
-from examples.drops.errors import contract_at
+from examples.drops.errors import contract
 from examples.drops.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -40,7 +40,7 @@ class World:
     """
 
     def __init__(self, base_url: str, settings: Settings, files_url: str, closed_url: str) -> None:
-        self.base_url, self.contract, self.settings = base_url, contract_at(settings.errors_base), settings
+        self.base_url, self.contract, self.settings = base_url, contract.at(settings.errors_base), settings
         self.files_url, self.closed_url = files_url, closed_url
         self._numbers = itertools.count(1)
         self._clients: dict[str, failwell.httpx.Client] = {}

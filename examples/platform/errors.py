@@ -486,15 +486,9 @@ def invalid(failures: Sequence[InputFailure]) -> Problem:
     return STANDARD[422](f"{first.path or first.place}: {first.detail}")
 
 
-def contract_at(base: str = "") -> Contract:
-    """The contract, with type URIs that open where the reference is served."""
-    return Contract(
-        platform,
-        dialect=dialects.PROBLEM_RESOLVE,
-        base=base,
-        validation=invalid,
-        challenge=challenge(realm="platform"),
-    )
-
-
-contract = contract_at()
+contract = Contract(
+    platform,
+    dialect=dialects.PROBLEM_RESOLVE,
+    validation=invalid,
+    challenge=challenge(realm="platform"),
+)

@@ -62,7 +62,7 @@ class Answer:
         varying = self.form.varying_headers(state)
         return _extended(_joined(own, varying, self._declared), self._beside)
 
-    def redirect_headers(self, own: Headers, redirect: Redirect) -> Headers:
+    def headers_of_redirect(self, own: Headers, redirect: Redirect) -> Headers:
         """The header fields of an occurrence that is delivered by redirect."""
         return _extended((*own, *redirect_headers(self.form.record, redirect)), self._beside)
 

@@ -113,6 +113,25 @@ class Contract:
         self._revivals: dict[type[Problem], Revival] = {}
         self._known: dict[str, Revival] = {}
 
+    def at(self, base: str, *, dialect: Dialect | None = None) -> Contract:
+        """The same contract with type URIs under another base, for instance where its pages are served.
+
+        Args:
+            base: what type URIs begin with; the same as here if empty.
+            dialect: shows the problems in another dialect as well.
+        """
+        return Contract(
+            self.catalog,
+            dialect=dialect or self.dialect,
+            base=base or self.base,
+            unknown=self.policy.unknown,
+            validation=self._validation,
+            challenge=self.policy.challenge,
+            limit_headers=self.policy.limit_headers or None,
+            request_id_header=self.policy.request_id_header,
+            clock=self._clock,
+        )
+
     def type_uri(self, record: ProblemType) -> str:
         """The type URI of a problem type here: the base and the code, percent-encoded (RFC 3986)."""
         return self.base + record.code  # a code has no character that would need encoding
@@ -177,7 +196,7 @@ class Contract:
             answer = self._answers[type(problem), problem.status] = self._answer(problem)
         redirect = answer.form.record.redirect
         if redirect is not None and not wants_json(accept):
-            return redirect.status, answer.redirect_headers(self._own(problem), redirect), b""
+            return redirect.status, answer.headers_of_redirect(self._own(problem), redirect), b""
         if languages and self.catalog.languages and not isinstance(problem, UnknownProblem):
             answer = self._translated(answer, problem, languages)
         form, headers = answer.form, answer.headers

@@ -22,7 +22,6 @@ from examples.browsers.errors import (
     ValidationFailed,
     browsers,
     contract,
-    contract_at,
     oauth_problem,
 )
 from failwell import Problem, Retry, UnknownProblem
@@ -93,7 +92,7 @@ def test_a_reserved_word_is_a_member_on_the_wire() -> None:
 
 
 def test_the_base_can_be_another_and_the_published_one_is_still_understood() -> None:
-    elsewhere = contract_at("http://127.0.0.1:8000/errors/")
+    elsewhere = contract.at("http://127.0.0.1:8000/errors/")
     assert json.loads(elsewhere.render(NotFound()).body)["type"] == "http://127.0.0.1:8000/errors/not-found"
     published = contract.render(NotFound())
     assert elsewhere.parse(published.status, published.headers, published.body) == NotFound()

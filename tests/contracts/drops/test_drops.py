@@ -15,8 +15,8 @@ from starlette.routing import Match
 import failwell.starlette
 from examples.drops.app import ROUTES
 from examples.drops.credentials import STEP_UP_SECONDS
-from examples.drops.demo import RecordingWorld
 from examples.drops.errors import contract, drops
+from examples.drops.provoked import RecordingWorld
 from examples.drops.scenarios import HELLO, SCENARIOS, VARIANTS, Scenario, User
 from failwell import Problem, Retry
 

@@ -25,7 +25,6 @@ from examples.platform.errors import (
     SocialLoginOnly,
     SubscriptionSuspended,
     contract,
-    contract_at,
     platform,
 )
 from failwell import Problem, UnknownProblem
@@ -100,7 +99,7 @@ def test_titles_never_differ(text: str, invoice: str) -> None:
 @pytest.mark.parametrize("code", ALL)
 def test_a_type_opens_where_the_reference_is_served(code: str) -> None:
     problem = sample_problem(platform.types[code])
-    here = contract_at("http://127.0.0.1:8000/errors/")
+    here = contract.at("http://127.0.0.1:8000/errors/")
     out = here.render(problem)
     assert json.loads(out.body)["type"] == f"http://127.0.0.1:8000/errors/{code}"
     assert _body(problem)["type"] == f"https://errors.platform.example/{code}"

@@ -91,6 +91,7 @@ def test_different_weights_decide_whatever_the_order(offers: list[str], weights:
         ",",
         ";",
         '"',
+        '"",',
         "a/b,",
         "a/b;q=0.1,",
         'a/b;c="',

@@ -1,14 +1,8 @@
-"""`make demo`: starts the service, provokes every error of its contract, and checks each answer."""
+"""Provokes every error of the contract by real requests, and checks each answer against it."""
 
 from __future__ import annotations
 
-import argparse
-import errno
-import signal
-import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
 from typing import Any
 
 import httpx
@@ -21,13 +15,9 @@ from rich.table import Table
 
 import failwell.httpx
 from examples.drops.errors import drops
-from examples.drops.scenarios import SCENARIOS, Scenario
+from examples.drops.scenarios import Scenario
 from examples.drops.world import World
 from failwell import Contract, Problem
-
-_PIPED_WIDTH = 140
-_PORT_REFUSED = "Port {} cannot be used: {}. Choose another with --port, or leave it out for a free one."
-_INTERRUPTED = 128 + signal.SIGINT
 
 
 class RecordingWorld(World):
@@ -130,67 +120,3 @@ def show(outcomes: Iterable[Outcome], console: Console) -> None:
     for outcome in outcomes:
         for fault in outcome.faults:
             console.print(f"{outcome.scenario.code}: {fault}", style="red", markup=False, soft_wrap=True)
-
-
-def show_addresses(world: World, console: Console) -> None:
-    """Prints where to look at what is running."""
-    rows = {
-        "service": world.base_url,
-        "OpenAPI": f"{world.base_url}/openapi.json",
-        "outbox": str(world.settings.outbox),
-    }
-    for name, address in rows.items():
-        console.print(f"{name:<9}{address}", markup=False, soft_wrap=True)
-    console.print("Up until Ctrl-C.")
-
-
-# ---------------------------------------------------------------------------- the command
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the demo. Its exit code is 0 if every error was provoked and kept the contract, else 1."""
-    options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended either way, nothing is left behind
-    try:
-        return _run(console, port=options.port, once=options.once)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-
-
-def _run(console: Console, *, port: int, once: bool) -> int:
-    with ExitStack() as stack:
-        try:
-            world = stack.enter_context(RecordingWorld.start(port))
-        except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise
-            print(_PORT_REFUSED.format(port, error.strerror), file=sys.stderr)
-            return 1
-        outcomes = play_all(world, SCENARIOS, console)
-        provoked = sum(not outcome.faults for outcome in outcomes)
-        show(outcomes, console)
-        console.print(f"{provoked} of {len(outcomes)} provoked", style="bold")
-        if not once:
-            with suppress(KeyboardInterrupt):
-                show_addresses(world, console)
-                threading.Event().wait()
-        return 0 if provoked == len(outcomes) else 1
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m examples.drops.demo", description=__doc__)
-    parser.add_argument("--once", action="store_true", help="end after the table instead of staying up")
-    parser.add_argument("--port", type=_port, default=0, help="of the service; by default a free one")
-    return parser.parse_args(arguments)
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise argparse.ArgumentTypeError(f"{port} is not from 0 to 65535")
-    return port
-
-
-if __name__ == "__main__":
-    sys.exit(main())
