@@ -174,7 +174,7 @@ class Catalog:
         return tuple(dict.fromkeys((*self._translations, *self._abouts)))
 
     def translate(self, language: str, texts: Mapping[str, Translation], *, about: str = "") -> None:
-        """Gives the texts in another language.
+        """Gives the texts in another language, before the first problem is rendered.
 
         Args:
             language: its tag (RFC 5646), for instance `de` or `pt-BR`.

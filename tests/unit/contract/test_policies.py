@@ -165,6 +165,20 @@ def test_the_base_can_be_overridden_and_both_are_understood() -> None:
     assert local.parse(403, {}, b'{"type":"https://errors.flags.example/hidden"}') == Hidden()
 
 
+def test_a_contract_can_be_put_elsewhere_and_keeps_everything_else() -> None:
+    strict = Contract(
+        flags, dialect=dialects.PROBLEM, unknown="internal", challenge="", limit_headers="ietf",
+        request_id_header="X-Trace", validation=lambda _: Hidden("invalid"), clock=lambda: 1.0,
+    )  # fmt: skip
+    there = strict.at("http://127.0.0.1:8400/flags/", dialect=dialects.GOOGLE)
+    assert (there.base, there.dialect) == ("http://127.0.0.1:8400/flags/", dialects.GOOGLE)
+    assert (there.catalog, there.policy) == (strict.catalog, strict.policy)
+    assert there.invalid_input(()) == Hidden("invalid")
+    assert strict.at("").base == strict.base
+    kept = {name for name in vars(strict) if vars(there)[name] is not vars(strict)[name]}
+    assert kept <= {"policy", "base", "dialect", "_reader", "_identity", "_answers", "_revivals", "_known"}
+
+
 def test_a_401_always_has_a_challenge() -> None:
     out = contract.render(MagicLinkUsed(), accept="json")
     assert dict(out.headers)["WWW-Authenticate"] == "Bearer"
