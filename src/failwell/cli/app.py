@@ -23,8 +23,13 @@ Examples:
     failwell explain quota_exceeded --from drops.errors
     failwell explain https://errors.drops.example/quota_exceeded
     failwell export api/errors.py:contract -o catalog.json
+    failwell serve errors.py
 """
-_PATH = "A Python file or a module that holds a Contract; PATH:name picks one of several."
+_PATH = (
+    "A Python file or a module that holds a Contract (PATH:name picks one of several), a folder with a "
+    "catalog.toml, or a catalog.json."
+)
+_PATHS = f"One contract or several. {_PATH}"
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -92,6 +97,30 @@ def export(
 ) -> None:
     """Print the contract as one JSON document."""
     _told_plainly(lambda: export_document(source, output), debug=debug)
+
+
+@app.command()
+def serve(
+    sources: Annotated[list[str], typer.Argument(metavar="PATH...", help=_PATHS)],
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = 8400,
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="The address from outside, where it is another one.")
+    ] = "",
+    *,
+    reload: Annotated[
+        bool, typer.Option("--reload/--no-reload", help="Read the sources again when they change.")
+    ] = True,
+    debug: Debug = False,
+) -> None:
+    """Serve the reference at the type URIs, and a mock of every error."""
+
+    def run_server() -> None:
+        from failwell.cli.serve import serve_catalogs  # noqa: PLC0415 - its libraries are an extra of their own
+
+        serve_catalogs(sources, host=host, port=port, base_url=base_url, reload=reload)
+
+    _told_plainly(run_server, debug=debug)
 
 
 def _told_plainly(command: Callable[[], None], *, debug: bool) -> None:
