@@ -14,7 +14,7 @@ old_python := Failwell needs Python 3.11 or newer, but '$(PYTHON)' is not. \
 
 .PHONY: help
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: .venv/demo.stamp  ## serve the five references and mocks, and provoke the errors of drops; ARGS=--once ends after that
@@ -43,9 +43,16 @@ bench: .venv/dev.stamp  ## measure, next to peers
 soak: .venv/dev.stamp  ## the long suites: minutes to hours
 	@HYPOTHESIS_PROFILE=soak $(bin)/pytest -m 'soak or not soak' $(ARGS)
 
-.PHONY: docs
-docs: .venv/dev.stamp  ## write the generated pages under docs/ again
+.PHONY: generate
+generate: .venv/dev.stamp  ## write every generated file again: pages, examples' classes, vectors
 	@$(bin)/python -m docs.generate
+	@for name in flags devspace; do \
+		$(bin)/failwell generate python examples/$$name/errors -o examples/$$name/errors.py; done
+	@$(bin)/python -m vectors.write
+
+.PHONY: screenshots
+screenshots: .venv/dev.stamp  ## take the pictures under docs/images again; needs Chromium
+	@$(bin)/python -m docs.screenshots
 
 .PHONY: clean
 clean:  ## remove .venv and everything made

@@ -14,6 +14,7 @@ import typer
 
 from failwell.cli.explain import explain_problem
 from failwell.cli.export import export_document
+from failwell.cli.learn import Form, learn_dialect
 from failwell.exceptions import FailwellError
 
 _EXAMPLES = """
@@ -24,6 +25,14 @@ Examples:
     failwell explain https://errors.drops.example/quota_exceeded
     failwell export api/errors.py:contract -o catalog.json
     failwell serve errors.py
+"""
+_LEARN_EXAMPLES = """
+Examples:
+
+    curl -i https://api.example.com/nothing | failwell dialect learn -
+    failwell dialect learn errors.txt bodies/ session.har
+    failwell dialect learn bodies/ --catalog -o house.py
+    failwell dialect learn bodies/ --format toml
 """
 _PATH = (
     "A Python file or a module that holds a Contract (PATH:name picks one of several), a folder with a "
@@ -99,8 +108,36 @@ def export(
     _told_plainly(lambda: export_document(source, output), debug=debug)
 
 
+dialect = typer.Typer(help="How problems look on the wire.", no_args_is_help=True)
+app.add_typer(dialect, name="dialect")
+
+
+@dialect.command(epilog=_LEARN_EXAMPLES)
+def learn(  # noqa: PLR0913 - one word per option
+    samples: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SAMPLES...",
+            help="JSON bodies, HAR archives, or what `curl -i` printed; folders of such; - for standard input.",
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the lines there instead.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="What the lines are written in.")] = "python",
+    name: Annotated[str, typer.Option("--name", help="What to call the dialect.")] = "house",
+    *,
+    catalog: Annotated[
+        bool, typer.Option("--catalog", help="Add the problem types that the samples show.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Learn the dialect of recorded error responses, so that an existing API keeps its errors as they are."""
+    _told_plainly(lambda: learn_dialect(samples, output, form=form, catalog=catalog, name=name), debug=debug)
+
+
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913 - one word per option
     sources: Annotated[list[str], typer.Argument(metavar="PATH...", help=_PATHS)],
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = 8400,

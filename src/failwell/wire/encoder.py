@@ -58,7 +58,7 @@ def _fill(shape: Shape, facts: Mapping[Slot, Any]) -> Any:
         return _fill_object(shape, facts)
     if is_list(shape):
         items = [item for part in shape if (item := _fill(part, facts)) is not _ABSENT]
-        return items or _ABSENT
+        return items if items or not shape else _ABSENT
     return shape
 
 
@@ -72,7 +72,7 @@ def _fill_object(shape: Mapping[Any, Any], facts: Mapping[Slot, Any]) -> Any:
             asks, says = True, says or bool(members)
             continue
         value = _fill(part, facts)
-        dynamic = isinstance(part, Slot) or is_object(part) or is_list(part)
+        dynamic = isinstance(part, Slot) or bool(part and (is_object(part) or is_list(part)))
         asks = asks or dynamic
         if value is not _ABSENT:
             filled[key] = value

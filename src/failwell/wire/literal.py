@@ -2,14 +2,18 @@
 
 {"name": "house", "media_type": "application/json", "limit_headers": "none",
 "shape": {"fault": {"id": "{CODE}", "text": "{MESSAGE}", "{REST}": "{MEMBERS}"}}}
+
+A constant text that is itself in braces has one more pair of them: `{{CODE}}` is the text `{CODE}`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, cast
 
-from failwell.exceptions import DeclarationError
+from failwell.exceptions import DeclarationError, EncodingError
+from failwell.headers import is_safe_value
 from failwell.wire import slots
 from failwell.wire.dialect import Dialect, is_list, is_object
 from failwell.wire.dialects import BUILT_IN
@@ -28,12 +32,25 @@ def write_dialect(dialect: Dialect) -> str | dict[str, Any]:
 
 
 def write_shape(shape: Any) -> Any:
-    """A literal with its slots as text: `{CODE}`."""
+    """A literal with its slots as text: `{CODE}`.
+
+    Raises:
+        EncodingError: for a number that JSON does not have.
+    """
     if isinstance(shape, slots.Slot):
         return f"{{{shape.name}}}"
     if is_object(shape):
         return {write_shape(key): write_shape(part) for key, part in shape.items()}
-    return [write_shape(part) for part in shape] if is_list(shape) else shape
+    if is_list(shape):
+        return [write_shape(part) for part in shape]
+    if isinstance(shape, float) and not isfinite(shape):
+        raise EncodingError(
+            f"{shape!r} has no JSON form",
+            code="value-without-json",
+            where="dialect",
+            hint="use finite numbers in the shape",
+        )
+    return f"{{{shape}}}" if isinstance(shape, str) and _in_braces(shape) else shape
 
 
 def read_dialect(data: object, *, where: str) -> Dialect:
@@ -46,21 +63,38 @@ def read_dialect(data: object, *, where: str) -> Dialect:
         return _BY_NAME[data]
     if not isinstance(data, Mapping):
         raise DeclarationError(
-            f"{data!r} is no dialect",
+            "the dialect is missing" if data is None else f"{data!r} is no dialect",
             code="unknown-dialect",
             where=where,
             hint=f"use one of {', '.join(_BY_NAME)}, or a table with name, media_type and shape",
         )
     words = dict(cast("Mapping[str, Any]", data))
+    _check_words(words, where)
+    return Dialect(**{**words, "shape": read_shape(words["shape"], where=f"{where}.shape")})
+
+
+def _check_words(words: Mapping[str, Any], where: str) -> None:
     wrong = {*words} ^ {*_FIELDS}
-    if wrong - {"media_type", "limit_headers"} or not isinstance(words.get("shape"), Mapping):
-        raise DeclarationError(
-            f"the dialect lacks, or does not have, {', '.join(sorted(wrong)) or 'a table as its shape'}",
-            code="bad-dialect",
-            where=where,
-            hint=f"give it {', '.join(_FIELDS)}; the shape is an object with slots such as {{CODE}}",
-        )
-    return Dialect(**{**words, "shape": read_shape(words["shape"], where=where)})
+    unfit = wrong - {"media_type", "limit_headers"}
+    if unfit:
+        word = min(unfit, key=str)
+        raise _bad_dialect(f"the dialect {'does not have' if word in words else 'lacks'} {word!r}", where)
+    for word, value in words.items():
+        kind = Mapping if word == "shape" else str
+        if not isinstance(value, kind) or not value:
+            what = f"{word} is {type(value).__name__ if value else 'empty'}"
+            raise _bad_dialect(what, f"{where}.{word}")
+    if not is_safe_value(words.get("media_type", "")):
+        raise _bad_dialect(f"{words['media_type']!r} cannot be sent in a header", f"{where}.media_type")
+
+
+def _bad_dialect(what: str, where: str) -> DeclarationError:
+    return DeclarationError(
+        what,
+        code="bad-dialect",
+        where=where,
+        hint=f"give it {', '.join(_FIELDS)}; the shape is an object with slots such as {{CODE}}",
+    )
 
 
 def read_shape(shape: Any, *, where: str) -> Any:
@@ -70,16 +104,25 @@ def read_shape(shape: Any, *, where: str) -> Any:
         DeclarationError: for a text in braces that is no slot.
     """
     if is_object(shape):
-        return {read_shape(key, where=where): read_shape(part, where=where) for key, part in shape.items()}
+        return {
+            read_shape(key, where=where): read_shape(part, where=f"{where}.{key}")
+            for key, part in shape.items()
+        }
     if is_list(shape):
-        return [read_shape(part, where=where) for part in shape]
-    if isinstance(shape, str) and shape.startswith("{") and shape.endswith("}"):
-        if shape not in _SLOTS:
-            raise DeclarationError(
-                f"{shape} is no slot",
-                code="unknown-slot",
-                where=where,
-                hint=f"use one of {' '.join(_SLOTS)}",
-            )
-        return _SLOTS[shape]
-    return shape
+        return [read_shape(part, where=f"{where}[{place}]") for place, part in enumerate(shape)]
+    if not isinstance(shape, str) or not _in_braces(shape):
+        return shape
+    if _in_braces(shape[1:-1]):
+        return shape[1:-1]
+    if shape not in _SLOTS:
+        raise DeclarationError(
+            f"{shape} is no slot",
+            code="unknown-slot",
+            where=where,
+            hint=f"use one of {' '.join(_SLOTS)}; a text in braces is written {{{shape}}}",
+        )
+    return _SLOTS[shape]
+
+
+def _in_braces(text: str) -> bool:
+    return text.startswith("{") and text.endswith("}")

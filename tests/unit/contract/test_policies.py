@@ -175,8 +175,8 @@ def test_a_contract_can_be_put_elsewhere_and_keeps_everything_else() -> None:
     assert (there.catalog, there.policy) == (strict.catalog, strict.policy)
     assert there.invalid_input(()) == Hidden("invalid")
     assert strict.at("").base == strict.base
-    kept = {name for name in vars(strict) if vars(there)[name] is not vars(strict)[name]}
-    assert kept <= {"policy", "base", "dialect", "_reader", "_identity", "_answers", "_revivals", "_known"}
+    changed = {name for name in vars(strict) if vars(there)[name] is not vars(strict)[name]}
+    assert changed <= {"policy", "base", "dialect", "_reader", "_identity", "_answers", "_revivals", "_known"}
 
 
 def test_a_401_always_has_a_challenge() -> None:
