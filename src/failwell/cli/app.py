@@ -14,6 +14,7 @@ import typer
 
 from failwell.cli.explain import explain_problem
 from failwell.cli.export import export_document
+from failwell.cli.generate import generate_json_schema, generate_python
 from failwell.cli.learn import Form, learn_dialect
 from failwell.exceptions import FailwellError
 
@@ -25,6 +26,12 @@ Examples:
     failwell explain https://errors.drops.example/quota_exceeded
     failwell export api/errors.py:contract -o catalog.json
     failwell serve errors.py
+"""
+_GENERATE_EXAMPLES = """
+Examples:
+
+    failwell generate python errors/ -o errors.py
+    failwell generate python errors/ -o errors.py --check
 """
 _LEARN_EXAMPLES = """
 Examples:
@@ -40,6 +47,9 @@ _PATH = (
 )
 _PATHS = f"One contract or several. {_PATH}"
 
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 app = typer.Typer(
@@ -98,14 +108,36 @@ def explain(
 @app.command()
 def export(
     source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead.")
-    ] = None,
+    output: Output = None,
     *,
     debug: Debug = False,
 ) -> None:
     """Print the contract as one JSON document."""
     _told_plainly(lambda: export_document(source, output), debug=debug)
+
+
+generate = typer.Typer(help="Write code and schemas from a contract.", no_args_is_help=True)
+app.add_typer(generate, name="generate")
+
+
+@generate.command("python", epilog=_GENERATE_EXAMPLES)
+def generate_classes(
+    source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
+    output: Output = None,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 1 if the file is not as generated.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Write the contract as a Python module of typed classes."""
+    _told_plainly(lambda: generate_python(source, output, check=check), debug=debug)
+
+
+@generate.command("json-schema")
+def generate_schema(output: Output = None, *, debug: Debug = False) -> None:
+    """Write the JSON Schema of the document that `failwell export` prints."""
+    _told_plainly(lambda: generate_json_schema(output), debug=debug)
 
 
 dialect = typer.Typer(help="How problems look on the wire.", no_args_is_help=True)
@@ -118,12 +150,10 @@ def learn(  # noqa: PLR0913 - one word per option
         list[str],
         typer.Argument(
             metavar="SAMPLES...",
-            help="JSON bodies, HAR archives, or what `curl -i` printed; folders of such; - for standard input.",
+            help="JSON bodies, HAR archives, what `curl -i` printed; folders of these; - for standard input.",
         ),
     ],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the lines there instead.")
-    ] = None,
+    output: Output = None,
     form: Annotated[Form, typer.Option("--format", help="What the lines are written in.")] = "python",
     name: Annotated[str, typer.Option("--name", help="What to call the dialect.")] = "house",
     *,

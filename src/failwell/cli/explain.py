@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import shlex
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from rich.box import SIMPLE_HEAD
@@ -17,20 +13,24 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from failwell.source import load_contract
 from failwell.contract import Contract
-from failwell.declare import HeaderRule, Lifecycle, MemberType, Problem, ProblemType, Resolve, Retry, Stage
+from failwell.declare import HeaderRule, MemberType, Problem, ProblemType, Resolve
 from failwell.exceptions import SourceError
 from failwell.publish.sample import sample_problem
+from failwell.publish.wording import (
+    RETRY_MEANING,
+    header_value,
+    lifecycle_notes,
+    python_snippet,
+    resolve_call,
+    retry_word,
+    schema_in_words,
+    status_line,
+    when_in_words,
+)
+from failwell.source import load_contract
 
 _REQUEST_ID = "req_00000000000000000000000000000000"
-_SHOWN_MEMBERS = 3
-_RETRY = {
-    Retry.NEVER: "Never: nothing the caller does helps.",
-    Retry.LATER: "Later: the same request can succeed with time; wait as Retry-After says, else back off.",
-    Retry.AFTER_ACTION: "After action: the same request can succeed once somebody did something else first.",
-    Retry.AFTER_CHANGE: "After change: only a different request can succeed.",
-}
 
 
 def explain_problem(name: str, source: str) -> None:
@@ -94,7 +94,7 @@ def _page(contract: Contract, problem: type[Problem]) -> Iterator[RenderableType
         ("Members", [_members(record.members)] if record.members else []),
         ("Headers", [_headers(record.headers)] if record.headers else []),
         ("Example", [_response(contract, sample) if sample else Text(fault)]),
-        ("In Python", [_code(_snippet(problem), "python")]),
+        ("In Python", [_code(python_snippet(problem), "python")]),
         ("Further reading", [_copied(Text(f"{link.title}: {link.url}")) for link in record.links]),
     )
     for heading, parts in sections:
@@ -105,14 +105,15 @@ def _page(contract: Contract, problem: type[Problem]) -> Iterator[RenderableType
 
 
 def _facts(record: ProblemType) -> Table:
-    statuses = "\n".join(_status(status) for status in record.statuses)
+    statuses = "\n".join(map(status_line, record.statuses))
     redirect = record.redirect
     rows = {
         "Status": statuses,
         "Retry": _retry(record),
         "Delivery": f"browsers are redirected ({redirect.status}) to {redirect.location}" if redirect else "",
         "Category": record.category,
-        "Life": _life(record.lifecycle),
+        "Life": "\n".join(lifecycle_notes(record.lifecycle)),
+        "Instead": record.lifecycle.replaced_by,
         "Since": record.since,
         "Owner": record.owner,
         "Formerly": ", ".join(record.aliases),
@@ -126,30 +127,17 @@ def _facts(record: ProblemType) -> Table:
     return grid
 
 
-def _status(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
-
-
 def _retry(record: ProblemType) -> str:
-    lines = [_RETRY[record.retry]]
-    lines += [f"With {status}: {_RETRY[word]}" for status, word in record.retry_by_status.items()]
+    lines = [_retry_at(record, record.statuses[0])]
+    lines += [f"With {status}: {_retry_at(record, status)}" for status in record.retry_by_status]
     if record.retryable is not None:
         lines.append(f"Responses say retryable: {str(record.retryable).lower()}.")
     return "\n".join(lines)
 
 
-def _life(lifecycle: Lifecycle) -> str:
-    parts = [
-        "" if lifecycle.stage is Stage.STABLE else lifecycle.stage.value,
-        f"since {lifecycle.since}" if lifecycle.since else "",
-        f"until {lifecycle.sunset}" if lifecycle.sunset else "",
-        f"replaced by {lifecycle.replaced_by}" if lifecycle.replaced_by else "",
-        f"answers as {lifecycle.former} until then" if lifecycle.former else "",
-    ]
-    return ", ".join(filter(None, parts))
+def _retry_at(record: ProblemType, status: int) -> str:
+    retry = record.retry_at(status)
+    return f"{retry_word(retry).capitalize()}: {RETRY_MEANING[retry]}"
 
 
 def _way_out(record: ProblemType, resolve: Resolve | None) -> list[RenderableType]:
@@ -157,53 +145,22 @@ def _way_out(record: ProblemType, resolve: Resolve | None) -> list[RenderableTyp
     if resolve is not None and (resolve.message or resolve.url):
         parts.append(_copied(Text(f"{resolve.message or resolve.action}: {resolve.url}".removesuffix(": "))))
     if resolve is not None and resolve.endpoint:
-        parts.append(_code(_curl(resolve), "bash"))
+        parts.append(_code(resolve_call(resolve), "bash"))
     return parts
 
 
-def _curl(resolve: Resolve) -> str:
-    """The call that resolves the problem. A path gets its host from a variable that the shell insists on."""
-    host = "" if "://" in resolve.endpoint else '"${API:?address of the API}"'
-    return f"curl --request {shlex.quote(resolve.method)} {host}{shlex.quote(resolve.endpoint)}"
-
-
 def _members(members: Sequence[MemberType]) -> Table:
-    table = _table("Member", "Type", "Unit", "Meaning")
+    table = _table("Member", "Type", "Unit", "Meaning", "When")
     for member in members:
-        table.add_row(member.wire_name, _type(member.schema), member.unit, _meaning(member))
+        schema = schema_in_words(member.schema)
+        table.add_row(member.wire_name, schema, member.unit, member.description, when_in_words(member))
     return table
-
-
-def _meaning(member: MemberType) -> str:
-    parts = [
-        member.description.removesuffix("."),
-        "" if member.required else "optional",
-        f"with {', '.join(map(str, member.statuses))} only" if member.statuses else "",
-        "" if member.on_wire else "not in the body",
-        "" if member.exposure == "public" else member.exposure,
-    ]
-    return "; ".join(filter(None, parts))
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    """A schema in a few words: `string[]`, `"a" | "b"`, `string (date-time)`."""
-    options = schema.get("anyOf") or schema.get("oneOf")
-    if options:
-        return " | ".join(_type(option) for option in options)
-    values = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
-    if values:
-        return " | ".join(msgspec.json.encode(value).decode() for value in values)
-    kind = schema.get("type", "any")
-    if kind == "array":
-        return f"{_type(schema.get('items') or {})}[]"
-    name = kind if isinstance(kind, str) else " | ".join(kind)
-    return f"{name} ({schema['format']})" if "format" in schema else name
 
 
 def _headers(headers: Sequence[HeaderRule]) -> Table:
     table = _table("Header", "Value")
     for header in headers:
-        table.add_row(header.name, header.template or "differs by occurrence")
+        table.add_row(header.name, header_value(header))
     return table
 
 
@@ -220,27 +177,9 @@ def _sample(problem: type[Problem]) -> tuple[Problem | None, str]:
 
 def _response(contract: Contract, sample: Problem) -> Text:
     out = contract.render(sample, request_id=_REQUEST_ID)
-    head = [f"HTTP/1.1 {_status(out.status)}", *(f"{name}: {value}" for name, value in out.headers)]
+    head = [f"HTTP/1.1 {status_line(out.status)}", *(f"{name}: {value}" for name, value in out.headers)]
     body = msgspec.json.format(out.body, indent=2).decode() if out.body else ""
     return _code("\n".join([*head, "", body]), "http")
-
-
-def _snippet(problem: type[Problem]) -> str:
-    """How a client catches it. A standard type is no variable of any module, so it goes by its code."""
-    shown = [f"problem.{m.name}" for m in problem.problem_type.members if m.on_wire][:_SHOWN_MEMBERS]
-    is_importable = getattr(sys.modules.get(problem.__module__), problem.__qualname__, None) is problem
-    module, name = (problem.__module__, problem.__qualname__) if is_importable else ("failwell", "Problem")
-    lines = [
-        f"from {module} import {name}",
-        "",
-        "try:",
-        "    ...  # the call",
-        f"except {name} as problem:",
-        *([] if is_importable else [f'    if problem.code != "{problem.code}":', "        raise"]),
-        "    print(problem.suggestion, problem.request_id)",
-        *([f"    print({', '.join(shown)})"] if shown else []),
-    ]
-    return "\n".join(lines)
 
 
 # ---- kinds of text

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import typer
 
-from failwell.source import load_contract
 from failwell.exceptions import SourceError
-from failwell.publish import to_json
+from failwell.source import load_contract, to_json
 
 
 def export_document(source: str, output: Path | None) -> None:

@@ -37,4 +37,4 @@ def redirected(catalog: Catalog, location: str) -> type[Problem] | None:
 
 def _ends(rest: str, after: str) -> bool:
     """Whether the code ends here: by the template, or by the end of a query parameter."""
-    return rest.startswith(after) if after else rest[:1] in ("", "&", "#", "/")
+    return rest.startswith(after) if after else rest[:1] in ("", "&", "#", "/", "?")

@@ -156,7 +156,7 @@ def _check_words(words: Mapping[str, Any], where: str) -> None:
     _check_forms(words, where)
     for code in (words["code"], *words.get("aliases", ())):
         _check_code(code, where)
-    if len(words["title"].splitlines()) != 1 or "{" in words["title"]:
+    if words["title"].splitlines() != [words["title"]] or "{" in words["title"]:
         raise DeclarationError(
             f"{words['title']!r} cannot be a title",
             code="bad-title",

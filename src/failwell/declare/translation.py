@@ -79,5 +79,6 @@ def check_translation(record: ProblemType | None, translation: Translation, *, w
 def _hash(texts: Translation) -> str:
     import hashlib  # noqa: PLC0415 - only for translations, and not needed to answer
 
-    written = msgspec.json.encode(msgspec.structs.astuple(texts))
+    # Where lines are wrapped makes no difference to a translator.
+    written = msgspec.json.encode([" ".join(text.split()) for text in msgspec.structs.astuple(texts)])
     return hashlib.sha256(written).hexdigest()[:_HASH_DIGITS]

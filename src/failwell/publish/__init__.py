@@ -1,8 +1,12 @@
-"""What a contract looks like to those outside the process: the JSON document, and OpenAPI."""
+"""What a contract looks like to those outside the process.
+
+OpenAPI is here; pages in `failwell.publish.html` and `.markdown`, typed classes in `.python`, the JSON Schema of
+the document in `.schema`: each is imported by who needs it, for servers start with this package. The document
+itself is in `failwell.source`, which also reads it.
+"""
 
 from __future__ import annotations
 
 from failwell.publish.openapi import to_openapi
-from failwell.source.document import to_document, to_json
 
-__all__ = ["to_document", "to_json", "to_openapi"]
+__all__ = ["to_openapi"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from failwell.declare import Example, MemberType, Problem
+from failwell.declare import Example, MemberType, Problem, ProblemType
 from failwell.declare.record import JsonSchema
 from failwell.declare.template import Template
 from failwell.exceptions import DeclarationError
@@ -25,16 +25,20 @@ _BY_FORMAT = {
 _BY_TYPE: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}
 
 
-def sample_problem(problem: type[Problem], status: int | None = None) -> Problem:
+def sample_problem(problem: type[Problem], status: int | None = None, name: str = "") -> Problem:
     """One occurrence of a type, the same each time.
 
     Args:
         problem: the declared class.
         status: one of its statuses; by default the first, or the example's.
+        name: of one of its examples; by default the first that has the status.
+
+    Raises:
+        DeclarationError: if there is no example of that name, or its members do not fit.
+        TypeError: if the type is removed, or does not have the status.
     """
     record = problem.problem_type
-    fitting = (e for e in record.examples if status in (None, e.status or record.statuses[0]))
-    example = next(fitting, Example(status=status or 0))
+    example = _named(record, name) if name else _first(record, status)
     in_headers = {name for rule in record.headers for name in Template(rule.template).names}
     values = {
         member.name: _value(problem, member, example)
@@ -42,6 +46,29 @@ def sample_problem(problem: type[Problem], status: int | None = None) -> Problem
         if member.wire_name in example.members or member.default is msgspec.UNSET or member.name in in_headers
     }
     return problem(example.detail or None, status=example.status or status, **values)
+
+
+def status_of(example: Example, record: ProblemType) -> int:
+    """The status with which an example occurs."""
+    return example.status or record.statuses[0]
+
+
+def _first(record: ProblemType, status: int | None) -> Example:
+    fitting = (example for example in record.examples if status in (None, status_of(example, record)))
+    return next(fitting, Example(status=status or 0))
+
+
+def _named(record: ProblemType, name: str) -> Example:
+    for example in record.examples:
+        if example.name == name:
+            return example
+    names = ", ".join(example.name for example in record.examples if example.name)
+    raise DeclarationError(
+        f"there is no example {name!r}",
+        code="no-such-example",
+        where=record.code,
+        hint=f"name one of {names}" if names else "it has none with a name",
+    )
 
 
 def _value(problem: type[Problem], member: MemberType, example: Example) -> Any:

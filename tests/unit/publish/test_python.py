@@ -7,7 +7,6 @@ import itertools
 import keyword
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from failwell import (
@@ -36,14 +35,14 @@ from failwell import (
 )
 from failwell.exceptions import EncodingError
 from failwell.publish.python import to_python
-from failwell.publish.python_text import docstring, quoted
 from failwell.publish.sample import sample_problem
 from failwell.source import load_contract, read_document, to_document, to_json
 from failwell.wire import CODE, MEMBERS, MESSAGE, REQUEST_ID, REST
 from tests.unit.publish.example_contracts import EXAMPLES
 
 ROOT = Path(__file__).parents[3]
-SLOW = settings(max_examples=25, deadline=None)
+PHASES = (Phase.explicit, Phase.generate)  # shrinking takes minutes
+SLOW = settings(max_examples=25, deadline=None, phases=PHASES)
 
 numbers = itertools.count()
 
@@ -88,7 +87,8 @@ def ruff(*arguments: str, source: str) -> subprocess.CompletedProcess[str]:
 
 
 def assert_clean(source: str) -> None:
-    assert ruff("format", "--diff", source=source).stdout == ""
+    diff = ruff("format", "--diff", source=source).stdout
+    assert not diff, diff
     found = ruff("check", source=source)
     assert found.returncode == 0, found.stdout
 
@@ -131,7 +131,8 @@ def test_the_modules_pass_the_type_checker(tmp_path: Path) -> None:
         module.write_text(to_python(load_contract(path)), encoding="utf-8")
     (tmp_path / "rich.py").write_text(to_python(rich), encoding="utf-8")
     (tmp_path / "mypy.ini").write_text(f"[mypy]\nstrict = true\nmypy_path = {ROOT / 'src'}\n")
-    command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--cache-dir", ROOT / ".mypy_cache"]
+    cache = str(ROOT / ".mypy_cache")
+    command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--cache-dir", cache]
     done = subprocess.run([*command, "."], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
 
@@ -169,7 +170,8 @@ rich_catalog = Catalog(
 
 class Everything(
     Problem, catalog=rich_catalog, code="every.thing", status=(413, 403), title='Every "thing"',
-    category="Things", retry={413: Retry.LATER, 403: Retry.NEVER}, retryable=False, detail="{used} of {limit}",
+    category="Things", retry={413: Retry.LATER, 403: Retry.NEVER}, retryable=False,
+    detail="{used} of {limit}",
     suggestion="Do less. " * 20,
     resolve=Resolve("open", "Open", url="https://rich.example/{used}", method="POST", endpoint="/v1/{used}"),
     headers={"Retry-After": "{used}", "Allow": ""}, redirect=Redirect("/x?error={code}", status=307),
@@ -214,8 +216,8 @@ class Gone(
 
 standard_types(rich_catalog, naming="kebab-case")
 rich = Contract(
-    rich_catalog, dialect=HOUSE, base="https://here.example/", challenge='Basic realm="rich"', unknown="internal",
-    limit_headers="x-ratelimit", request_id_header="X-Trace",
+    rich_catalog, dialect=HOUSE, base="https://here.example/", challenge='Basic realm="rich"',
+    unknown="internal", limit_headers="x-ratelimit", request_id_header="X-Trace",
 )  # fmt: skip
 
 
@@ -223,9 +225,8 @@ def test_every_field_comes_back() -> None:
     made = imported(to_python(rich))
     assert_equal(made, rich)
     assert to_json(made) == to_json(rich)
-    (_, ours), (_, theirs) = (list(c.catalog.types.items())[0] for c in (made, rich))
-    problem, expected = sample_problem(ours), sample_problem(theirs)
-    assert made.render(problem) == rich.render(expected)
+    ours, theirs = (next(iter(contract.catalog)) for contract in (made, rich))
+    assert made.render(sample_problem(ours)) == rich.render(sample_problem(theirs))
 
 
 def test_the_module_of_everything_is_formatted_and_clean() -> None:
@@ -237,7 +238,6 @@ def test_a_module_says_where_it_comes_from_and_nothing_that_changes() -> None:
     first = "# Written by failwell generate python. Do not edit; change the catalog and write it again."
     assert source.splitlines()[0] == first
     assert source == to_python(rich)
-    assert str(date.today().year) + "-" + str(date.today().month) not in source.splitlines()[1]
     assert max(map(len, source.splitlines())) <= 110
 
 
@@ -287,9 +287,8 @@ def test_prose_that_no_docstring_can_have_is_refused(prose: str) -> None:
     (record,) = source.catalog.records.values()
     catalog = Catalog("a", base="a:")
     catalog.add_record(msgspec.structs.replace(record, prose=prose, why="because"), where="here")
-    with pytest.raises((EncodingError, TypeError)) as caught:
+    with pytest.raises(EncodingError, match="its prose cannot stand in a docstring"):
         to_python(Contract(catalog, dialect=dialects.FLAT))
-    assert "prose" in str(caught.value)
 
 
 def test_a_default_that_occurrences_would_share_is_refused() -> None:
@@ -323,7 +322,7 @@ HOSTILE = [
     "é",
     "漢",
     "🚀",
-    "‮",
+    "\u202e",
     "\x00",
     "\u2028",
     "#",
@@ -334,7 +333,7 @@ HOSTILE = [
 texts = st.lists(st.sampled_from(HOSTILE), max_size=80).map("".join) | st.text(max_size=40)
 with_surrogates = texts | st.text(st.characters(categories=["Cs", "Ll"]), max_size=5)
 one_line = texts.map(lambda text: " ".join(text.replace("{", "(").split()) or "Title")
-prose = with_surrogates.map(lambda text: "\n".join(text.splitlines()).strip("\n").rstrip())
+prose = with_surrogates.map(lambda text: "\n".join(text.replace("#", "").splitlines()).strip("\n").rstrip())
 names = st.sampled_from(
     ["int", "str", "list", "Any", "date", "Annotated", "Member", "l", "camelCase", "field", "Meta"]
 )
@@ -346,8 +345,9 @@ wire_names = (
 
 scalars: list[dict[str, Any]] = [
     {"type": "string"}, {"type": "integer"}, {"type": "number"}, {"type": "boolean"}, {},
-    *({"type": "string", "format": f} for f in ("date", "date-time", "time", "uuid", "duration", "decimal", "email")),
-    {"type": "string", "contentEncoding": "base64"}, {"type": "string", "pattern": '^"\\d+$', "maxLength": 9},
+    *({"type": "string", "format": f} for f in ("date", "date-time", "time", "uuid", "duration", "decimal", "email")),  # noqa: E501
+    {"type": "string", "contentEncoding": "base64"},
+    {"type": "string", "pattern": '^"\\d+$', "maxLength": 9},
     {"type": "integer", "minimum": 1, "maximum": 10}, {"type": "number", "exclusiveMinimum": 0.5},
     {"type": ["string", "null"]}, {"type": "null"}, {"const": "one"}, {"enum": [1, "two", None]}, {"not": {}},
     {"type": "integer", "minimum": 10**30}, {"type": "string", "title": "T", "description": "D " * 60},
@@ -369,7 +369,7 @@ def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         inner.map(lambda items: {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}),
         inner.map(lambda others: {"type": "object", "additionalProperties": others}),
         st.lists(inner, min_size=1, max_size=3).map(lambda options: {"anyOf": options}),
-        inner.map(lambda part: {**part, "default": None}),
+        inner.map(lambda part: part | {"default": None}),
         objects,
     )
 
@@ -384,8 +384,9 @@ defaults = (
 words = st.fixed_dictionaries(
     {},
     optional={
-        "unit": one_line, "exposure": st.sampled_from(["id", "secret"]), "on_wire": st.just(False),
-        "statuses": st.just([403]), "description": with_surrogates, "required": st.just(False), "default": defaults,
+        "unit": one_line, "exposure": st.sampled_from(["id", "secret"]), "on_wire": st.just(value=False),
+        "statuses": st.just([403]), "description": with_surrogates,
+        "required": st.just(value=False), "default": defaults,
     },
 )  # fmt: skip
 
@@ -403,11 +404,18 @@ def members(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
+examples = st.builds(
+    lambda members, detail: {"members": members, "detail": detail},
+    st.dictionaries(texts, defaults, max_size=3), texts,
+)  # fmt: skip
+
+
 @st.composite
 def problems(draw: st.DrawFn) -> dict[str, Any]:
     problem: dict[str, Any] = {
         "code": draw(st.from_regex(r"[A-Za-z][A-Za-z0-9_.\-]{0,12}", fullmatch=True)),
-        "status": [409, 403], "title": draw(one_line.filter(lambda t: len(t.splitlines()) == 1)), "retry": "later",
+        "status": [409, 403], "retry": "later",
+        "title": draw(one_line.filter(lambda text: len(text.splitlines()) == 1)),
         "members": draw(members()),
     }  # fmt: skip
     optional = {
@@ -416,8 +424,8 @@ def problems(draw: st.DrawFn) -> dict[str, Any]:
         "prose": prose, "why": prose, "what_to_do": prose, "conceal": texts,
         "resolve": st.builds(lambda a, m: {"action": a or "a", "message": m}, texts, texts),
         "links": st.lists(st.builds(lambda t, u: {"title": t, "url": u}, texts, texts), max_size=2),
-        "examples": st.lists(st.builds(lambda m, d: {"members": m, "detail": d}, st.dictionaries(texts, defaults, max_size=3), texts), max_size=2),
-        "headers": st.just({"Retry-After": '"9"', "X-É".encode("ascii", "replace").decode().replace("?", "E"): "'"}),
+        "examples": st.lists(examples, max_size=2),
+        "headers": st.just({"Retry-After": '"9"', "X-E": "'"}),
         "lifecycle": st.sampled_from([{"stage": "draft"}, {"stage": "removed", "since": "2026-01-01"}]),
     }  # fmt: skip
     return problem | draw(st.fixed_dictionaries({}, optional=optional))
@@ -430,16 +438,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return {**minimal(*made), **head}
 
 
-def refused(contract: Contract) -> Iterator[str]:
-    """Why a module cannot have it: prose with headings or open fences."""
-    for record in contract.catalog.records.values():
-        for text in (record.prose, record.why, record.what_to_do):
-            if "## " in text or "```" in text or "~~~" in text:
-                yield text
-
-
 @given(document=documents())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, phases=PHASES)
 def test_any_contract_comes_back_from_its_module(document: dict[str, Any]) -> None:
     source = read_document(document)
     module = to_python(source)
@@ -453,18 +453,16 @@ def test_any_module_is_formatted_and_clean(document: dict[str, Any]) -> None:
     assert_clean(to_python(read_document(document)))
 
 
-@given(text=with_surrogates)
-def test_a_text_comes_back_from_its_literal(text: str) -> None:
-    assert ast.literal_eval(quoted(text)) == text
-
-
-@given(text=texts)
-def test_a_docstring_comes_back_or_is_none(text: str) -> None:
-    written = docstring(text)
-    if written is not None:
-        node = ast.parse(f"class A:\n{written}\n").body[0]
-        assert isinstance(node, ast.ClassDef)
-        assert ast.get_docstring(node) == text
+def test_annotations_that_fit_no_line_become_wide_ones_with_the_schema() -> None:
+    name = "a_name_that_is_long_enough_to_leave_no_room_for_its_annotation"
+    limited = {"type": "array", "items": {"type": "string"}, "minItems": 10, "maxItems": 20}
+    nested = {"title": "Nested", "type": "object", "properties": {name: limited}}
+    source = read_document(minimal({"code": "a", "members": {name: limited, "nested": nested}}))
+    module = to_python(source)
+    assert f"    {name}: Any = UNSET\n" in module
+    assert f"    {name}: Annotated[\n        object,\n        Member(schema=" in module
+    assert_equal(imported(module), source)
+    assert_clean(module)
 
 
 def test_no_class_is_named_by_a_keyword() -> None:

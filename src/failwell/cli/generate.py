@@ -1,0 +1,113 @@
+"""`failwell generate`: what is written from a contract, and the JSON Schema of its document.
+
+failwell generate python catalog -o shop/errors.py
+failwell generate python catalog -o shop/errors.py --check
+failwell generate json-schema -o catalog.schema.json
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+import typer
+
+from failwell.exceptions import SourceError
+from failwell.publish.python import to_python
+from failwell.publish.schema import CATALOG_SCHEMA
+from failwell.source import load_contract
+
+_LONGEST_DIFF = 40
+
+
+def generate_python(source: str, output: Path | None, *, check: bool = False) -> None:
+    """Writes the contract as a Python module of typed classes, to a file or else to standard output.
+
+    Args:
+        source: the contract, as `load_contract` takes it.
+        output: the file.
+        check: whether to write nothing, and to compare the file instead.
+
+    Raises:
+        FailwellError: if the contract cannot be loaded, has no such module, or the file cannot be written.
+        typer.Exit: with code 1 if the file is to be checked and differs.
+    """
+    if check and output is None:
+        raise SourceError(
+            "there is no file to check", code="nothing-to-check", where="--check",
+            hint="name it: failwell generate python PATH -o FILE --check",
+        )  # fmt: skip
+    contract = load_contract(source)
+    written = to_python(contract)
+    if output is None:
+        typer.echo(written, nl=False)
+    elif check:
+        _compare(written, output)
+    else:
+        _write(written.encode(), output)
+        typer.echo(f"Wrote {len(contract.catalog.records)} problem types to {output}", err=True)
+
+
+def generate_json_schema(output: Path | None) -> None:
+    """Writes the JSON Schema of a contract's document, to a file or else to standard output.
+
+    Raises:
+        FailwellError: if the file cannot be written.
+    """
+    schema = CATALOG_SCHEMA.read_bytes()
+    if output is None:
+        typer.echo(schema, nl=False)
+    else:
+        _write(schema, output)
+        typer.echo(f"Wrote the JSON Schema to {output}", err=True)
+
+
+def _compare(written: str, output: Path) -> None:
+    try:
+        found = output.read_bytes().decode(errors="replace")
+    except OSError as error:
+        if not isinstance(error, FileNotFoundError):
+            raise _failed(error, output, "read") from error
+        found = ""
+    if found == written:
+        return
+    name = str(output)
+    diff = difflib.unified_diff(
+        found.splitlines(), written.splitlines(), name, "as generated", lineterm="", n=1
+    )
+    for line in islice(diff, _LONGEST_DIFF):
+        typer.echo(line, err=True)
+    rest = sum(1 for _ in diff)
+    more = f" ({rest} more lines of difference)" if rest else ""
+    typer.echo(f"{output} is not what the contract gives{more}; write it again, without --check", err=True)
+    raise typer.Exit(1)
+
+
+def _write(content: bytes, output: Path) -> None:
+    """Replaces a file at once: nobody reads half of it, and a failure leaves the old one."""
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    except OSError as error:
+        raise _failed(error, output, "written") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(output.stat().st_mode if output.exists() else 0o666 & ~mask)
+        Path(name).replace(output)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise _failed(error, output, "written") from error
+
+
+def _failed(error: OSError, output: Path, what: str) -> SourceError:
+    return SourceError(
+        f"the file cannot be {what}: {error.strerror}",
+        code="cannot-write" if what == "written" else "cannot-read",
+        where=str(output),
+        hint="name a file in a folder that exists and that you may write to",
+    )

@@ -1,0 +1,177 @@
+"""Pages as Markdown, for agents, terminals and other sites; and `llms.txt`, which leads agents to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from failwell.contract import Contract
+from failwell.publish.pages import ProblemPage
+from failwell.publish.reference import ReferencePage, Row
+from failwell.publish.wording import status_line
+from failwell.wire.slots import CODE
+
+_FENCE = re.compile(r"^`{3,}", re.MULTILINE)
+_INSTRUCTIONS = """
+- Responses with a status of 400 or more have a body of the type {media_type}.
+- Tell problems apart by {told}, never by title or detail. Codes that you do not know can come: go by the
+  status then.
+- A problem's page says whether to retry: never; later (the same request, as Retry-After says, else with
+  backoff); after action (the same request, once somebody did something else); after change (only another
+  request).
+- A type URI begins with {base} and opens the page of its type. Ask for Markdown with
+  `Accept: text/markdown`, or add `.md`; for JSON with `Accept: application/json`, or add `.json`.
+- The whole contract as JSON: [catalog.json]({root}/catalog.json).
+"""
+_MOCK = "- Any problem can be tried: {root}/mock/CODE answers as the API would.\n"
+_MISSING = "This text is not translated; here it is in its original language."
+_STATE = {
+    "missing": _MISSING,
+    "partly": "This text is translated in part; the rest is in its original language.",
+    "stale": "The original of this text has changed since it was translated.",
+}
+
+
+def problem_markdown(page: ProblemPage, root: str = "") -> str:
+    """The page of a problem type.
+
+    Args:
+        page: the page.
+        root: what the addresses of other pages begin with, without its last slash.
+    """
+    record, way = page.record, page.way_out
+    link = f"[{_line(way.message or way.url)}](<{way.url}>)" if way.url else ""
+    sections = (
+        ("", "\n".join(_head(page, root))),
+        ("What happened", record.prose),
+        ("Why", record.why),
+        ("What to do", record.what_to_do),
+        ("The way out", _paragraphs(_line(way.suggestion), link, _code(way.call, "sh"))),
+        ("Examples", _paragraphs(*_examples(page))),
+        ("Members", _table(("Member", "Type", "Unit", "Meaning", "When"), page.members)),
+        ("Headers", _table(("Header", "Value"), page.headers)),
+        ("Handling", "" if page.is_removed else _handling(page)),
+        (
+            "Related",
+            "\n".join(f"- [{r.code}]({root}/{quote(r.code)}.md): {_line(r.title)}" for r in page.related),
+        ),
+        ("Further reading", "\n".join(f"- [{_line(link.title)}](<{link.url}>)" for link in page.links)),
+    )
+    return _page(sections)
+
+
+def reference_markdown(page: ReferencePage, root: str = "") -> str:
+    """The reference page of a catalog.
+
+    Args:
+        page: the page.
+        root: what the addresses of other pages begin with, without its last slash.
+    """
+    groups = [
+        f"### {group.heading}\n\n"
+        + _table(("Code", "Status", "Retry", "Title"), [_row(row, root) for row in group.rows])
+        for group in page.groups
+    ]
+    head = _paragraphs(f"# {_line(page.title)}", _STATE.get(page.translated, ""), page.introduction)
+    sections = [("", head), *((section.heading, section.markdown) for section in page.before)]
+    sections += [
+        ("Codes", "\n\n".join(groups)),
+        *((section.heading, section.markdown) for section in page.after),
+    ]
+    return _page(sections)
+
+
+def llms_text(contract: Contract, page: ReferencePage, root: str, *, has_mock: bool) -> str:
+    """`llms.txt` of a catalog: how an agent reads its errors, and where each page is.
+
+    Args:
+        contract: as it is published.
+        page: the reference page.
+        root: what the addresses of pages begin with, without its last slash.
+        has_mock: whether the problems can be tried below `root/mock/`.
+    """
+    told = "its code" if CODE in contract.dialect.slots else "its type URI"
+    steps = _INSTRUCTIONS + _MOCK if has_mock else _INSTRUCTIONS
+    steps = steps.format(media_type=page.media_type, told=told, base=page.base, root=root)
+    listed = [
+        f"### {group.heading}\n\n"
+        + "\n".join(f"- [{row.code}]({root}/{quote(row.code)}.md): {_line(row.title)}" for row in group.rows)
+        for group in page.groups
+    ]
+    return _page(
+        (
+            (
+                "",
+                f"# {_line(page.title)}: errors\n\n> What this API's errors mean, and the way out of each.",
+            ),
+            ("Instructions", steps.strip()),
+            ("Reference", f"- [The whole reference page]({root}/catalog.md)"),
+            ("Codes", "\n\n".join(listed)),
+        )
+    )
+
+
+def _row(row: Row, root: str) -> Sequence[str]:
+    statuses, title = (
+        ", ".join(map(str, row.statuses)),
+        f"{row.title} ({row.note})" if row.note else row.title,
+    )
+    return f"[{row.code}]({root}/{quote(row.code)}.md)", statuses, ", ".join(row.retry), title
+
+
+def _head(page: ProblemPage, root: str) -> Iterator[str]:
+    yield f"# {page.record.code}: {_line(page.record.title)}"
+    yield ""
+    for note in (*page.notes, _STATE.get(page.translated, "")):
+        if note:
+            yield f"{note}\n"
+    if page.replacement:
+        yield f"Handle [{page.replacement}]({root}/{quote(page.replacement)}.md) instead.\n"
+    yield f"- Type: <{page.type_uri}>"
+    for status in page.statuses:
+        yield f"- Status: {status_line(status.status)}; retry {status.word}: {status.meaning}"
+    for name, value in page.facts:
+        yield f"- {name}: {_line(value)}"
+
+
+def _examples(page: ProblemPage) -> Iterator[str]:
+    for example in page.examples:
+        yield f"### {example.title}"
+        yield _code(example.text, "http") if example.text else f"There is no example: {_line(example.fault)}"
+
+
+def _handling(page: ProblemPage) -> str:
+    return _paragraphs("### Python", _code(page.python, "python"), "### Shell", _code(page.shell, "sh"))
+
+
+def _page(sections: Sequence[tuple[str, str]]) -> str:
+    titled = [f"## {title}\n\n{text}" if title else text for title, text in sections if text.strip()]
+    return "\n\n".join(text.rstrip() for text in titled) + "\n"
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _line(text: str) -> str:
+    """A text that stays in its line."""
+    return " ".join(text.split())
+
+
+def _code(source: str, language: str) -> str:
+    """A fenced block whose fence is longer than any in the source; empty for none."""
+    longest = max((len(fence) for fence in _FENCE.findall(source)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{source}\n{fence}" if source else ""
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    lines = [head, ["---"] * len(head), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return _line(text).replace("|", "\\|")

@@ -1,0 +1,137 @@
+"""All that is served at the moment: a site per catalog. A source that breaks keeps its last good pages."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from failwell.contract import Contract
+from failwell.exceptions import FailwellError, SourceError
+from failwell.serve.site import Place, Site
+from failwell.serve.source import Source
+
+_NAME_IN_PATHS = re.compile(r"[A-Za-z0-9_.~-]+\Z")
+
+
+class Served(NamedTuple):
+    """A catalog that is served: its title, how many types it has, and where what is to be found."""
+
+    title: str
+    size: int
+    addresses: Mapping[str, str]
+
+
+class Publication:
+    """Catalogs at their addresses.
+
+    Attributes:
+        sources: where they come from.
+        origin: scheme, host and port of all addresses.
+        root: path of the base URL, without its last slash.
+        sites: by path below `root`: the empty one for the only catalog, else the catalogs' names. It is
+            replaced as a whole, so whoever took it can go on with it.
+    """
+
+    def __init__(
+        self, sources: Sequence[Source], base_url: str, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Loads the sources.
+
+        Raises:
+            FailwellError: if one of them cannot be loaded, two have the same name, or the base URL is none.
+        """
+        self.sources, self._clock = tuple(sources), clock
+        self.origin, self.root = _split(base_url)
+        self._loaded: dict[int, Contract] = {}
+        self._broken: dict[int, str] = {}
+        self._reading = Lock()
+        with ThreadPoolExecutor() as pool:  # Python sources are loaded by processes of their own
+            contracts = list(pool.map(_load, self.sources))
+        for index, contract in enumerate(contracts):
+            self._loaded[index] = self._checked(index, contract)
+        self.sites: Mapping[str, Site] = self._placed(range(len(self.sources)), {})
+
+    def read_again(self, sources: Sequence[Source]) -> list[str]:
+        """Loads sources again after a change. Says what came of it, in a line or a message for each."""
+        with self._reading:
+            return self._read_again(sources)
+
+    def _read_again(self, sources: Sequence[Source]) -> list[str]:
+        messages: list[str] = []
+        changed = [index for index, source in enumerate(self.sources) if source in sources]
+        for index in changed:
+            source = self.sources[index]
+            try:
+                contract = self._checked(index, source.load())
+            except Exception as error:  # noqa: BLE001 - whatever it is, the pages stay up and tell it
+                told = str(error) if isinstance(error, FailwellError) else f"{source.name}: {error!r}"
+                self._broken[index] = told
+                messages.append(f"Error: {told}\nThe pages stay as they were before.")
+            else:
+                self._loaded[index] = contract
+                self._broken.pop(index, None)
+                messages.append(f"Read {source.name} again: {len(contract.catalog.records)} problem types")
+        self.sites = self._placed(changed, self.sites)
+        return messages
+
+    def served(self) -> Iterator[Served]:
+        """What is served at the moment, and where."""
+        for site in self.sites.values():
+            catalog, root = site.contract.catalog, site.place.origin + site.place.prefix
+            addresses = {
+                "Reference": f"{root}/",
+                "Mock": f"{root}/mock/{next(iter(catalog.records), 'CODE')}",
+                "Document": f"{root}/catalog.json",
+                "For agents": f"{root}/llms.txt",
+            }
+            yield Served(catalog.title, len(catalog.records), addresses)
+
+    def _checked(self, index: int, contract: Contract) -> Contract:
+        """A contract that can be served beside the others."""
+        name, where = contract.catalog.name, self.sources[index].name
+        if len(self.sources) > 1:
+            if any(other.catalog.name == name for key, other in self._loaded.items() if key != index):
+                raise SourceError(
+                    f"another catalog has the name {name!r} already", code="served-twice", where=where,
+                    hint="each is served under its name: give one of them another",
+                )  # fmt: skip
+            if not _NAME_IN_PATHS.match(name):
+                raise SourceError(
+                    f"the catalog's name {name!r} cannot be a part of an address", code="bad-catalog",
+                    where=where, hint="use letters, digits, hyphens and underscores; or serve it alone",
+                )  # fmt: skip
+        return contract
+
+    def _placed(self, changed: Sequence[int], former: Mapping[str, Site]) -> dict[str, Site]:
+        """The sites of all contracts: new ones for those that changed."""
+        placed: dict[str, Site] = {}
+        for index, contract in self._loaded.items():
+            path = f"/{contract.catalog.name}" if len(self.sources) > 1 else ""
+            home = f"{self.root}/" if path else ""
+            if index in changed:
+                place = Place(self.origin, self.root, self.root + path, home)
+                site = Site(contract, place, banner=self._broken.get(index, ""), clock=self._clock)
+            else:
+                site = former[path]
+            placed[path] = site
+        return placed
+
+
+def _load(source: Source) -> Contract:
+    return source.load()
+
+
+def _split(base_url: str) -> tuple[str, str]:
+    """Origin and path of a base URL."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise SourceError(
+            "no pages can be served there", code="bad-base-url", where=base_url,
+            hint="give scheme, host and if need be a path: https://errors.example.com",
+        )  # fmt: skip
+    return f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")

@@ -1,0 +1,250 @@
+"""Answers requests: finds the page, chooses form and language, and leaves the rest to site and mock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
+
+from failwell.contract import Contract
+from failwell.declare import Catalog
+from failwell.publish.html import Frame, Listed, asset, failure_html, index_html
+from failwell.publish.reference import Filter
+from failwell.publish.schema import CATALOG_SCHEMA
+from failwell.serve.mock import Ask, Mock
+from failwell.serve.publication import Publication
+from failwell.serve.reply import PAGE_SECURITY, Reply
+from failwell.serve.request import Request, request_of
+from failwell.serve.search import near_codes
+from failwell.serve.shelf import Stored, stored
+from failwell.serve.site import CONTENT_TYPES, Asked, Form, Site
+from failwell.typing import Headers
+from failwell.wire.dialects import PROBLEM
+from failwell.wire.values import encode
+
+_ASSETS = {"/failwell.css": "text/css; charset=utf-8", "/failwell.svg": "image/svg+xml"}
+_REFERENCES: Mapping[str, Form | None] = {"/": None, "/catalog.json": "json", "/catalog.md": "md"}
+_SUFFIXES: Mapping[str, Form] = {"json": "json", "md": "md"}
+_MOCK = "/mock/"
+_MAX_BODY = 1 << 20
+_INDEX_TITLE = "Error catalogs"
+_CACHED = ("Cache-Control", "no-cache")  # kept, but asked about each time: a reload shows at once
+_NO_STORE = ("Cache-Control", "no-store")
+_HTML = ("Content-Type", CONTENT_TYPES["html"])
+
+
+class _Failure(Exception):
+    """There is no page to show. What is said instead, and of which catalog."""
+
+    def __init__(  # noqa: PLR0913 - what is said, and of what
+        self, status: int, title: str, text: str, *, site: Site | None = None, name: str = "", allow: str = ""
+    ) -> None:
+        super().__init__(text)
+        self.status, self.title, self.text, self.site = status, title, text, site
+        self.near = near_codes(name, site.contract.catalog.records) if site else []
+        self.headers: Headers = (("Allow", allow),) if allow else ()
+
+
+class Reader:
+    """The ASGI application behind `serve_app`."""
+
+    def __init__(
+        self, publication: Publication, *, clock: Callable[[], float], make_request_id: Callable[[], str]
+    ) -> None:
+        """Takes what it serves, and what its mock needs."""
+        self._publication, self._mock = publication, Mock(clock, make_request_id)
+        self._assets = {path: stored(asset(path[1:]), kind) for path, kind in _ASSETS.items()}
+        self._schema = stored(CATALOG_SCHEMA.read_bytes(), "application/schema+json")
+        self._own = Contract(Catalog("failwell", base=f"{publication.origin}/"), dialect=PROBLEM)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+            return
+        request = request_of(scope)
+        try:
+            reply = await self._reply(request, receive)
+        except _Failure as failure:
+            reply = self._failed(request, failure)
+        except Exception:
+            logging.getLogger("failwell").exception("the page %s cannot be shown", quote(request.path))
+            unforeseen = _Failure(500, "This page cannot be shown", "The server's log says why.")
+            reply = self._failed(request, unforeseen)
+        await reply(scope, receive, send)
+
+    # ------------------------------------------------------------------------------------------ finding
+
+    async def _reply(self, request: Request, receive: Receive) -> Reply:
+        root = self._publication.root
+        path = request.path.removeprefix(root) if request.path.startswith(f"{root}/") else ""
+        site, below = self._site_of(path)
+        if site is not None and below.startswith(_MOCK) and path not in self._assets:
+            return await self._mocked(site, below.removeprefix(_MOCK), request, receive)
+        if request.method not in ("GET", "HEAD"):
+            text = "Use GET or HEAD."
+            raise _Failure(405, "This page can only be read", text, site=site, allow="GET, HEAD")
+        if path in self._assets:
+            return _page(request, self._assets[path])
+        if site is not None:
+            return await self._read(site, below, request)
+        if path == "/":
+            return self._index(request)
+        raise _Failure(404, "There is no such page", "There is no page at this address.")
+
+    def _site_of(self, path: str) -> tuple[Site | None, str]:
+        """The catalog of a path, and the path below its prefix."""
+        sites = self._publication.sites
+        if "" in sites:
+            return (sites[""], path) if path else (None, "")
+        name, slash, below = path[1:].partition("/")
+        return sites.get(f"/{name}"), slash + below
+
+    async def _read(self, site: Site, path: str, request: Request) -> Reply:
+        if not path:
+            return _moved(f"{site.place.prefix}/")
+        if path in _REFERENCES:
+            return await self._reference(site, _REFERENCES[path], request)
+        if path == "/catalog.schema.json":
+            return _page(request, self._schema)
+        if path == "/llms.txt":
+            return _page(request, await run_in_threadpool(site.llms))
+        return await self._problem(site, path[1:], request)
+
+    async def _reference(self, site: Site, form: Form | None, request: Request) -> Reply:
+        query = request.query.get("q", "").strip()
+        if query and form is None:
+            return await self._found(site, query, request)
+        asked = Asked(form or request.form, language=_language(site, request), shown=_filter(site, request))
+        return await self._show(site, asked, request, varies=form is None)
+
+    async def _problem(self, site: Site, name: str, request: Request) -> Reply:
+        """The page of a type. A code may have a dot in it, so it is looked up before its end is taken off."""
+        catalog = site.contract.catalog
+        cls, form, ending = catalog.find(name), None, ""
+        if cls is None:
+            stem, _, suffix = name.rpartition(".")
+            form = _SUFFIXES.get(suffix)
+            if form is not None:
+                cls, name, ending = catalog.find(stem), stem, f".{suffix}"
+        if cls is None:
+            text = "There is no page at this address: the catalog has no such code."
+            raise _Failure(404, "There is no such page", text, site=site, name=name)
+        if name != cls.code:
+            query = f"?{request.query}" if request.query else ""
+            return _moved(f"{site.place.prefix}/{quote(cls.code)}{ending}{query}")
+        asked = Asked(form or request.form, cls.code, _language(site, request))
+        return await self._show(site, asked, request, varies=form is None)
+
+    async def _show(self, site: Site, asked: Asked, request: Request, *, varies: bool) -> Reply:
+        if asked.form == "json":
+            asked = Asked("json", asked.code)
+        elif asked.form == "md":
+            asked = asked._replace(shown=Filter())
+        page = site.kept(asked)
+        if page is None:
+            page = await run_in_threadpool(site.rendered, asked)
+        return _page(request, page, _alternates(site, asked), _vary(site, varies=varies))
+
+    async def _found(self, site: Site, query: str, request: Request) -> Reply:
+        cls = await run_in_threadpool(site.search.one, query)
+        if cls is not None:
+            spoken = f"?{urlencode({'lang': request.query['lang']})}" if "lang" in request.query else ""
+            location = f"{site.place.prefix}/{quote(cls.code)}{spoken}"
+            return Reply(303, (("Location", location), _NO_STORE, *PAGE_SECURITY))
+        body = await run_in_threadpool(site.results, query, _language(site, request))
+        return Reply(200, (_HTML, _NO_STORE, *PAGE_SECURITY), body)
+
+    # ------------------------------------------------------------------------------------------ the rest
+
+    async def _mocked(self, site: Site, path: str, request: Request, receive: Receive) -> Reply:
+        is_read = await _drained(receive)
+        headers = {name: request.field(name) for name in request.headers}
+        out = self._mock.answer(site, Ask(request.method, path.strip("/"), request.query, headers))
+        ending = () if is_read else (("Connection", "close"),)
+        return Reply(out.status, (*out.headers, *ending), out.body)
+
+    def _index(self, request: Request) -> Reply:
+        """The list of several catalogs."""
+        origin, form, listed = self._publication.origin, request.form, self._listed()
+        if form == "html":
+            body = index_html(listed, self._frame()).encode()
+        elif form == "md":
+            lines = [f"- [{c.title}]({origin}{c.href}catalog.md): {c.size} codes" for c in listed]
+            body = "\n".join([f"# {_INDEX_TITLE}", "", *lines, ""]).encode()
+        else:
+            rows = [{"name": c.name, "title": c.title, "href": f"{c.href}catalog.json"} for c in listed]
+            body = encode(rows)
+        return _page(request, stored(body, CONTENT_TYPES[form]), (("Vary", "Accept"),))
+
+    def _listed(self) -> list[Listed]:
+        sites = self._publication.sites.values()
+        catalogs = ((site.contract.catalog, f"{site.place.prefix}/") for site in sites)
+        return [Listed(c.title, c.name, href, len(c.records)) for c, href in catalogs]
+
+    def _frame(self) -> Frame:
+        root = self._publication.root
+        return Frame(title=_INDEX_TITLE, prefix=root, assets=root)
+
+    def _failed(self, request: Request, failure: _Failure) -> Reply:
+        """An error of the server's own: a page for browsers, a problem for everybody else."""
+        if request.form == "html":
+            site, near = failure.site, failure.near
+            page = site.failure(failure.title, failure.text, near) if site else None
+            body = page or failure_html(failure.title, failure.text, near, self._frame()).encode()
+            fields: Headers = (_HTML, _NO_STORE)
+        else:
+            hint = f" The nearest codes: {', '.join(failure.near)}." if failure.near else ""
+            out = self._own.render(self._own.problem_for(failure.status, failure.text + hint))
+            fields, body = out.headers, out.body
+        headers = (*fields, *failure.headers, ("Vary", "Accept"), *PAGE_SECURITY)
+        return Reply(failure.status, headers, body)
+
+
+def _page(request: Request, page: Stored, *more: Headers) -> Reply:
+    """A page, or that the reader has it already."""
+    headers = (*page.headers, _CACHED, *(field for fields in more for field in fields), *PAGE_SECURITY)
+    if request.has(page.etag):
+        return Reply(304, tuple(field for field in headers if field[0] != "Content-Type"))
+    return Reply(200, headers, page.body)
+
+
+def _moved(location: str) -> Reply:
+    return Reply(308, (("Location", location), _CACHED, *PAGE_SECURITY))
+
+
+def _language(site: Site, request: Request) -> str:
+    return site.language(request.query.get("lang", ""), request.field("accept-language"))
+
+
+def _filter(site: Site, request: Request) -> Filter:
+    """The filter that an address asks for; values that there are not are passed over."""
+    return site.known_filter(Filter(*(request.query.get(name, "") for name in Filter._fields)))
+
+
+def _alternates(site: Site, asked: Asked) -> Headers:
+    """`Link` to the other forms of a page (RFC 8288)."""
+    others = site.alternates(asked)
+    links = (f'<{other.href}>; rel="alternate"; type="{other.media_type}"' for other in others)
+    return (("Link", ", ".join(links)),)
+
+
+def _vary(site: Site, *, varies: bool) -> Headers:
+    """What the page at this address differs by (RFC 9110, section 12.5.5)."""
+    names = [*(["Accept"] if varies else []), *(["Accept-Language"] if len(site.languages) > 1 else [])]
+    return (("Vary", ", ".join(names)),) if names else ()
+
+
+async def _drained(receive: Receive) -> bool:
+    """Reads a request's body away, so that the connection can go on; False if it is too long for that."""
+    size, more = 0, True
+    while more and size <= _MAX_BODY:
+        message = await receive()
+        if message["type"] != "http.request":
+            return False
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    return not more
