@@ -12,9 +12,9 @@ from pathlib import Path
 
 from bench.measure import table
 
-PROGRAMS = ("core", "server_starlette", "client_httpx", "guard_rate", "imports")
+PROGRAMS = ("core", "server_starlette", "client_httpx", "guard_rate", "catalogs", "pages", "imports")
 ROUNDS, QUICK_ROUNDS = 41, 7
-VERSIONS = ("failwell", "msgspec", "starlette", "starlette-problem", "rfc9457", "httpx")
+VERSIONS = ("failwell", "msgspec", "starlette", "starlette-problem", "rfc9457", "httpx", "jinja2")
 
 PREFACE = """\
 # Performance

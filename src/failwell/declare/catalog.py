@@ -54,6 +54,7 @@ class Catalog:
         self.language = _checked_language(language, where=where)
         read_sections(about, ABOUT_HEADINGS, where=f"{where}, about=")
         self._records: dict[str, ProblemType] = {}
+        self._in_order: Mapping[str, ProblemType] | None = None
         self._classes: dict[str, type[Problem]] = {}
         self._names: dict[str, str] = {}
         self._standard: dict[Standard, str] = {}
@@ -67,18 +68,20 @@ class Catalog:
     @property
     def records(self) -> Mapping[str, ProblemType]:
         """The records by code, in order of declaration; standard types come after the API's own."""
-        own = {code: record for code, record in self._records.items() if not record.fills_gap}
-        return MappingProxyType({**own, **self._records})
+        if self._in_order is None:
+            own = {code: record for code, record in self._records.items() if not record.fills_gap}
+            self._in_order = MappingProxyType({**own, **self._records})
+        return self._in_order
 
     @property
     def types(self) -> Mapping[str, type[Problem]]:
         """The classes by code, in the order of `records`. A view: types declared later show in it."""
-        return _Classes(lambda: {code: code for code in self.records}, self._class)
+        return _Classes(lambda: self.records, self._class)
 
     @property
     def standard(self) -> Mapping[Standard, type[Problem]]:
         """The types that stand for HTTP statuses, and for `internal`. A view, as `types` is."""
-        return _Classes(lambda: self._standard, self._class)
+        return _Classes(lambda: self._standard, lambda key: self._class(self._standard[key]))
 
     def standing_for(self, condition: Standard) -> type[Problem] | None:
         """The type that stands for an HTTP status, or for `internal`; None if the catalog has none."""
@@ -129,6 +132,7 @@ class Catalog:
         for other in filter(None, taken.values()):
             self._withdraw(other)
         self._records[record.code] = record
+        self._in_order = None
         self._names.update(dict.fromkeys(record.names, record.code))
         if record.standard is not None:
             self._standard[record.standard] = record.code
@@ -157,7 +161,7 @@ class Catalog:
         )
 
     def _withdraw(self, code: str) -> None:
-        record = self._records.pop(code, None)
+        record, self._in_order = self._records.pop(code, None), None
         if record is None:  # withdrawn already: its code and its condition were both taken
             return
         self._classes.pop(code, None)
@@ -247,22 +251,22 @@ class Catalog:
 
 
 class _Classes(Mapping[_Key, type[Problem]]):
-    """Classes by key: made when they are looked at, from the codes that the catalog has then."""
+    """Classes by key: made when they are looked at, for the keys that the catalog has then."""
 
     def __init__(
-        self, codes: Callable[[], Mapping[_Key, str]], class_of_code: Callable[[str], type[Problem]]
+        self, keys: Callable[[], Mapping[_Key, object]], class_at: Callable[[_Key], type[Problem]]
     ) -> None:
-        self._codes: Callable[[], Mapping[_Key, str]] = codes
-        self._class_of_code = class_of_code
+        self._keys: Callable[[], Mapping[_Key, object]] = keys
+        self._class_at: Callable[[_Key], type[Problem]] = class_at
 
     def __getitem__(self, key: _Key) -> type[Problem]:
-        return self._class_of_code(self._codes()[key])
+        return self._class_at(key)
 
     def __iter__(self) -> Iterator[_Key]:
-        return iter(self._codes())
+        return iter(self._keys())
 
     def __len__(self) -> int:
-        return len(self._codes())
+        return len(self._keys())
 
 
 def checked_base(base: str, *, where: str) -> str:

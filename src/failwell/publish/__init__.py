@@ -1,8 +1,8 @@
 """What a contract looks like to those outside the process.
 
-OpenAPI is here; pages in `failwell.publish.html` and `.markdown`, typed classes in `.python`, the JSON Schema of
-the document in `.schema`: each is imported by who needs it, for servers start with this package. The document
-itself is in `failwell.source`, which also reads it.
+OpenAPI is here; pages are in `failwell.publish.html` and `.markdown`, typed classes in `.python`, the JSON
+Schema of the document in `.schema`. Each is imported by who needs it, for servers start with this package.
+The document itself is in `failwell.source`, which also reads it.
 """
 
 from __future__ import annotations

@@ -135,4 +135,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _prose(text: str, frame: Frame, own: str = "") -> str:
-    return markdown_html(text, {code: frame.page(code) for code in frame.codes if code != own})
+    def link(code: str) -> str:
+        return frame.page(code) if code in frame.codes and code != own else ""
+
+    return markdown_html(text, link)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
@@ -261,11 +262,12 @@ def _related(contract: Contract, record: ProblemType, language: str) -> Iterator
         for other in contract.catalog.records.values()
         if other.code != record.code and other.lifecycle.stage is not Stage.REMOVED
     ]
-    by_category = [other for other in others if record.category and other.category == record.category]
     statuses = set(record.statuses)
-    by_status = [other for other in others if statuses & set(other.statuses) and other not in by_category]
+    is_near = {other.code: bool(record.category) and other.category == record.category for other in others}
+    by_category = (other for other in others if is_near[other.code])
+    by_status = (o for o in others if not is_near[o.code] and not statuses.isdisjoint(o.statuses))
     for common, listed in (("category", by_category), ("status", by_status)):
-        for other in listed[:_MOST_RELATED]:
+        for other in islice(listed, _MOST_RELATED):
             shown, state = in_language(contract, other, language)
             spoken = contract.catalog.language if state == "missing" else language
             yield Related(other.code, shown.title, spoken, common)

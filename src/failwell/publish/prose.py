@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -33,16 +33,16 @@ def is_safe_url(url: str) -> bool:
     return scheme is None or scheme[0].lower() in _SAFE_SCHEMES
 
 
-def markdown_html(text: str, linked: Mapping[str, str] | None = None) -> str:
+def markdown_html(text: str, link: Callable[[str], str] = lambda _: "") -> str:
     """Markdown as HTML that is safe to show, whoever wrote it.
 
     Raw HTML is shown as text, images become links, and headings begin at the third level.
 
     Args:
         text: Markdown (CommonMark, with tables).
-        linked: addresses by what becomes a link where it stands in backticks: codes.
+        link: the address of what stands in backticks, for instance of a code; empty for no link.
     """
-    environment: dict[str, Any] = {"linked": linked or {}, "slugs": set()}
+    environment: dict[str, Any] = {"link": link, "slugs": set()}
     return str(_markdown().render(text, environment))
 
 
@@ -70,7 +70,7 @@ def _mended(state: StateCore) -> None:
         if token.type in ("th_open", "td_open"):
             _align_by_class(token)
         if token.children:
-            token.children = _linked(token.children, state.env["linked"])
+            token.children = _linked(token.children, state.env["link"])
 
 
 def _free_slug(heading: str, used: set[str]) -> str:
@@ -91,15 +91,15 @@ def _align_by_class(token: Token) -> None:
         token.attrSet("class", f"to-{side}")
 
 
-def _linked(tokens: list[Token], hrefs: Mapping[str, str]) -> list[Token]:
+def _linked(tokens: list[Token], link: Callable[[str], str]) -> list[Token]:
     """Puts links around codes of the catalog, but not into links."""
     linked: list[Token] = []
     depth = 0
     for token in tokens:
         depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        if token.type == "code_inline" and token.content in hrefs and not depth:
-            opened = Token("link_open", "a", 1, {"href": hrefs[token.content]})
-            linked += [opened, token, Token("link_close", "a", -1)]
+        href = link(token.content) if token.type == "code_inline" and not depth else ""
+        if href:
+            linked += [Token("link_open", "a", 1, {"href": href}), token, Token("link_close", "a", -1)]
         else:
             linked.append(token)
     return linked
