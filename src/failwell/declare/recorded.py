@@ -12,6 +12,8 @@ from failwell.declare.record import JsonSchema, MemberType, ProblemType
 
 _PLAIN: Mapping[str, Any] = {"string": str, "integer": int, "number": float, "boolean": bool}
 _WORD = re.compile(r"[A-Za-z0-9]+")
+_DEEPEST = 8
+_INTEGER_BITS = 64
 
 
 class FindsProblems(Protocol):
@@ -52,19 +54,34 @@ def annotation_of(member: MemberType) -> Any:
     return kind if member.required else kind | None
 
 
-def _kind(schema: JsonSchema) -> Any:
-    values = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
-    if values and all(type(value) in (str, int) for value in values):
-        return Literal[tuple(values)]
+def _kind(schema: JsonSchema, depth: int = 0) -> Any:
+    """Schemas come from outside: what is odd in one, or nested beyond all use, is any value."""
+    values = _constants(schema)
+    if values:
+        return Literal[values]
     name = schema.get("type")
+    if depth == _DEEPEST or not isinstance(name, str):
+        return Any
     if name == "array":
-        items = schema.get("items")
-        return list[_kind(cast("JsonSchema", items))] if isinstance(items, dict) else list[Any]  # type: ignore[misc]
+        return list[_part(schema.get("items"), depth)]  # type: ignore[misc]
     if name == "object":
-        others = schema.get("additionalProperties")
-        known = isinstance(others, dict) and "properties" not in schema
-        return dict[str, _kind(cast("JsonSchema", others)) if known else Any]  # type: ignore[misc]
-    return _PLAIN.get(name, Any) if isinstance(name, str) else Any
+        others = None if "properties" in schema else schema.get("additionalProperties")
+        return dict[str, _part(others, depth)]  # type: ignore[misc]
+    return _PLAIN.get(name, Any)
+
+
+def _part(schema: object, depth: int) -> Any:
+    return _kind(cast("JsonSchema", schema), depth + 1) if isinstance(schema, dict) else Any
+
+
+def _constants(schema: JsonSchema) -> tuple[str | int, ...]:
+    """The values of a schema that lists them, if they are what `Literal` can hold and msgspec reads."""
+    listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
+    if not isinstance(listed, list):
+        return ()
+    values = cast("list[object]", listed)
+    known = [v for v in values if type(v) is str or (type(v) is int and v.bit_length() < _INTEGER_BITS)]
+    return tuple(known) if len(known) == len(values) else ()
 
 
 def _revive_recorded(catalog: FindsProblems, code: str, state: Mapping[str, Any]) -> Problem:

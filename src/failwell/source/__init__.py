@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from failwell.source.document import read_document, to_document, to_json
 from failwell.source.folder import read_folder
+from failwell.source.locale import (
+    StaleTranslation,
+    TranslationState,
+    WrittenLocale,
+    read_locales,
+    translation_state,
+    write_locale,
+)
 from failwell.source.new_folder import write_folder
 from failwell.source.path import load_contract
 
-__all__ = ["load_contract", "read_document", "read_folder", "to_document", "to_json", "write_folder"]
+__all__ = [
+    "StaleTranslation",
+    "TranslationState",
+    "WrittenLocale",
+    "load_contract",
+    "read_document",
+    "read_folder",
+    "read_locales",
+    "to_document",
+    "to_json",
+    "translation_state",
+    "write_folder",
+    "write_locale",
+]

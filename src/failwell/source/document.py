@@ -9,55 +9,73 @@ What is at its default is absent. `failwell.source.problems` tells how a problem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from failwell.contract import Contract
-from failwell.contract.policy import Policy
 from failwell.declare import Catalog
+from failwell.declare.prose import read_about
+from failwell.declare.record import ProblemType, Translation
 from failwell.exceptions import DeclarationError, SourceError
+from failwell.source.head import check_names, contract_of, dialect_of, read_catalog
+from failwell.source.lines import Steps, json_lines
+from failwell.source.place import Origin, located
 from failwell.source.problems import (
     Data,
     as_list,
     as_object,
     check_fields,
-    converted,
+    plain_text,
+    plain_value,
     read_problem,
     read_translation,
+    text_of,
     write_problem,
     write_translation,
 )
-from failwell.wire.literal import read_dialect, write_dialect
+from failwell.wire.dialect import Dialect
+from failwell.wire.literal import write_dialect
 from failwell.wire.values import decode, encode
 
 VERSION = 1
 """Version of the document's form, the value of its member `failwell`."""
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LARGE = re.compile(rb"[0-9][eE]\+?[0-9]{3,}")
 _PAGE = ("title", "about", "language", "deprecation_days")
 _FIELDS = frozenset({"failwell", "name", "base", "dialect", "policy", *_PAGE, "problems", "translations"})
+
+# ------------------------------------------------------------------------------------------------ writing
 
 
 def to_document(contract: Contract) -> Data:
     """The contract as plain data, in stable order: problem types as the catalog lists them.
 
     Raises:
-        EncodingError: if an example or a member's default has no JSON form.
+        EncodingError: if an example, a default, a text or a constant of the dialect has no JSON form.
     """
     catalog = contract.catalog
     plain = Catalog(catalog.name, base=catalog.base)
+    where = f"catalog {catalog.name!r}"
     page = {name: getattr(catalog, name) for name in _PAGE}
-    policy, usual = msgspec.structs.asdict(contract.policy), msgspec.structs.asdict(Policy())
+    page["about"] = read_about(catalog.about, where=f"{where}, about")
+    policy, usual = msgspec.structs.asdict(contract.policy), msgspec.structs.asdict(type(contract.policy)())
     optional = {
         "policy": {word: value for word, value in policy.items() if value != usual[word]},
         "translations": {language: _translations(catalog, language) for language in catalog.languages},
     }
+    head = {"name": catalog.name, "base": contract.base, **page}
+    for text in head.values():
+        if isinstance(text, str):
+            plain_text(text, where=where)
     return {
         "failwell": VERSION,
         "name": catalog.name,
         "base": contract.base,
-        "dialect": write_dialect(contract.dialect),
+        "dialect": plain_value(write_dialect(contract.dialect), where=f"{where}, dialect"),
         **{name: value for name, value in page.items() if value != getattr(plain, name)},
         **{name: value for name, value in optional.items() if value},
         "problems": [write_problem(record) for record in catalog.records.values()],
@@ -68,7 +86,7 @@ def to_json(contract: Contract) -> bytes:
     """The document as indented JSON in UTF-8 that ends with a newline, the same bytes for equal contracts.
 
     Raises:
-        EncodingError: if an example or a member's default has no JSON form.
+        EncodingError: as `to_document`.
     """
     return msgspec.json.format(encode(to_document(contract)), indent=2) + b"\n"
 
@@ -76,7 +94,12 @@ def to_json(contract: Contract) -> bytes:
 def _translations(catalog: Catalog, language: str) -> Data:
     about = catalog.about_in(language)
     problems = {code: write_translation(texts) for code, texts in catalog.translations(language).items()}
-    return {**({"about": about} if about != catalog.about else {}), "problems": problems}
+    where = f"catalog {catalog.name!r}, about in {language}"
+    own = {} if about == catalog.about else {"about": plain_text(read_about(about, where=where), where=where)}
+    return {**own, "problems": problems}
+
+
+# ------------------------------------------------------------------------------------------------ reading
 
 
 def read_document(document: bytes | Mapping[str, Any], *, where: str = "document") -> Contract:
@@ -87,79 +110,156 @@ def read_document(document: bytes | Mapping[str, Any], *, where: str = "document
         where: names it in errors, for instance its file.
 
     Raises:
-        SourceError: if it is no JSON, or of a newer form.
-        DeclarationError: for anything in it that could not be declared.
+        SourceError: if it is no JSON, of a newer form, or has something in it that could not be declared;
+            for bytes with the line.
     """
     data = _decoded(document, where) if isinstance(document, bytes) else document
-    _check_version(data, where)
-    check_fields(data, _FIELDS, where)
-    catalog = Catalog(
-        _text(data, "name", where),
-        base=_text(data, "base", where),
-        **{name: data[name] for name in _PAGE if name in data},
-    )
-    for item in as_list(data.get("problems"), f"{where}, problems"):
-        problem = as_object(item, f"{where}, problems")
-        place = f"{where}, problem {problem.get('code')!r}"
-        catalog.add_record(read_problem(problem, where=place), where=place)
-    for language, texts in as_object(data.get("translations", {}), f"{where}, translations").items():
-        _translate(catalog, language, as_object(texts, f"{where}, translations"), where)
-    return contract_of(catalog, data, where=where)
+    reading = _Reading(data, where)
+    try:
+        return reading.contract()
+    except DeclarationError as error:
+        origin = Origin(where, {}, data)
+        if not isinstance(document, bytes):
+            raise SourceError(error.what, code=error.code, where=error.where, hint=error.hint) from error
+        origin = origin._replace(lines=json_lines(_text_of(document))[0])
+        raise located(error, origin, reading.steps, part=reading.part) from error
+    except RecursionError:
+        raise _too_deep(where) from None
 
 
-def contract_of(catalog: Catalog, head: Mapping[str, Any], *, where: str) -> Contract:
-    """Makes the contract of a catalog from the head of a document: its dialect and its policy.
+class _Reading:
+    """Reads a document, and knows which part of it is being read.
 
-    Raises:
-        DeclarationError: if the head does not fit.
+    Attributes:
+        steps: where this part stands.
+        part: how errors name it.
     """
-    dialect = read_dialect(head.get("dialect"), where=f"{where}, dialect")
-    place = f"{where}, policy"
-    words = as_object(head.get("policy", {}), place)
-    check_fields(words, frozenset(Policy.__struct_fields__), place)
-    policy = msgspec.structs.asdict(converted(Policy, words, place))
-    return Contract(catalog, dialect=dialect, **{word: policy[word] for word in words})
 
+    def __init__(self, data: Mapping[str, Any], where: str) -> None:
+        self._data, self._where = data, where
+        self.steps: Steps = ()
+        self.part = where
 
-def _translate(catalog: Catalog, language: str, texts: Mapping[str, Any], where: str) -> None:
-    place = f"{where}, translations.{language}"
-    check_fields(texts, frozenset({"about", "problems"}), place)
-    problems = as_object(texts.get("problems", {}), place)
-    catalog.translate(
-        language,
-        {code: read_translation(part, where=f"{place}.{code}") for code, part in problems.items()},
-        about=texts.get("about", ""),
-    )
+    def contract(self) -> Contract:
+        data, where = self._data, self._where
+        _check_version(data, where)
+        check_fields(data, _FIELDS, where)
+        about = text_of(data.get("about", ""), f"{where}, about")
+        catalog = read_catalog(data, read_about(about, where=f"{where}, about"), where=where)
+        dialect = dialect_of(data, where=where)
+        self._add_problems(catalog, dialect)
+        translations = as_object(data.get("translations", {}), f"{where}, translations")
+        for language, texts in translations.items():
+            self._translate(catalog, language, texts)
+        self.steps, self.part = (), where
+        return contract_of(catalog, dialect, data, where=where)
+
+    def _add_problems(self, catalog: Catalog, dialect: Dialect) -> None:
+        for number, item in enumerate(as_list(self._data.get("problems"), f"{self._where}, problems")):
+            problem = (
+                item if item.__class__ is dict else as_object(item, f"{self._where}, problems[{number}]")
+            )
+            code = problem.get("code")
+            self.part = f"{self._where}, problem {code!r}" if code else f"{self._where}, problems[{number}]"
+            self.steps = ("problems", number)
+            record: ProblemType = read_problem(problem, where=self.part)
+            check_names(record, dialect, where=self.part)
+            catalog.add_record(record, where=self.part)
+        self.steps, self.part = (), self._where
+
+    def _translate(self, catalog: Catalog, language: str, data: object) -> None:
+        place = f"{self._where}, translations.{language}"
+        self.steps, self.part = ("translations", language), place
+        texts = as_object(data, place)
+        check_fields(texts, frozenset({"about", "problems"}), place)
+        about = text_of(texts.get("about", ""), f"{place}, about")
+        about = read_about(about, where=f"{place}, about")
+        read: dict[str, Translation] = {}
+        for code, part in as_object(texts.get("problems", {}), f"{place}, problems").items():
+            self.steps, self.part = ("translations", language, "problems", code), f"{place}.{code}"
+            read[code] = read_translation(part, where=self.part)
+            catalog.check_translation(code, read[code], where=self.part)
+        self.steps, self.part = ("translations", language), place
+        catalog.translate(language, read, about=about)
 
 
 def _decoded(document: bytes, where: str) -> Mapping[str, Any]:
+    document = document.removeprefix(_BYTE_ORDER_MARK)
     try:
         data = decode(document)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise _too_deep(where) from None
+    except ValueError as error:
+        line = _line_of(error, document)
         raise SourceError(
-            f"this is no JSON: {error}", code="broken-json", where=where,
+            f"this is no JSON: {error}", code="broken-json", where=f"{where}:{line}",
             hint="write it with `failwell export`; a document is edited where its contract is declared",
         ) from None  # fmt: skip
-    return as_object(data, where)
+    if not isinstance(data, dict):
+        raise SourceError(
+            f"{type(data).__name__} where an object is expected", code="wrong-word", where=f"{where}:1",
+            hint="write it with `failwell export`",
+        )  # fmt: skip
+    known = cast("Data", data)
+    _check_keys(document, known, where)
+    return known
+
+
+def _check_keys(document: bytes, data: Data, where: str) -> None:
+    """No object has a key twice: JSON's readers keep one of the two values, and say nothing.
+
+    What is written again as it came has none; only else the text is looked through.
+    """
+    if msgspec.json.format(document, indent=-1).strip() == encode(data):
+        return
+    for steps, line in json_lines(_text_of(document))[1]:
+        raise SourceError(
+            f"the key {steps[-1]!r} stands twice in one object", code="key-twice", where=f"{where}:{line}",
+            hint="keep one of them, or write the document again with `failwell export`",
+        )  # fmt: skip
+
+
+def _line_of(error: ValueError, document: bytes) -> int:
+    """The line of a syntax error: msgspec names a byte, but not at the end, nor for large numbers."""
+    _, found, byte = str(error).partition("(byte ")
+    large = _LARGE.search(document) if "out of range" in str(error) else None
+    at = len(document.rstrip())
+    if isinstance(error, UnicodeDecodeError):
+        at = _first_wrong_byte(document)
+    elif found:
+        at = int(byte.rstrip(")"))
+    elif large:
+        at = large.start()
+    return document.count(b"\n", 0, at) + 1
+
+
+def _first_wrong_byte(document: bytes) -> int:
+    """Where a text is not UTF-8: msgspec counts from the beginning of the string that is wrong."""
+    try:
+        document.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _text_of(document: bytes) -> str:
+    return document.removeprefix(_BYTE_ORDER_MARK).decode("utf-8", "replace")
+
+
+def _too_deep(where: str) -> SourceError:
+    return SourceError(
+        "it is nested too deeply", code="nested-too-deeply", where=where,
+        hint="no catalog needs hundreds of levels: look for brackets that are not closed",
+    )  # fmt: skip
 
 
 def _check_version(data: Mapping[str, Any], where: str) -> None:
     version = data.get("failwell")
-    if version != VERSION:
-        newer = isinstance(version, int) and version > VERSION
-        raise SourceError(
+    if type(version) is not int or version != VERSION:
+        newer = type(version) is int and version > VERSION
+        raise DeclarationError(
             f"its form has version {version!r}, which this version of Failwell does not read"
             if newer else "it does not say that it is the document of a contract",
-            code="unknown-form", where=where,
+            code="unknown-form", where=f"{where}, failwell",
             hint="upgrade failwell" if newer else f'it begins with "failwell": {VERSION}',
         )  # fmt: skip
-
-
-def _text(data: Mapping[str, Any], field: str, where: str) -> str:
-    value = data.get(field)
-    if not isinstance(value, str):
-        raise DeclarationError(
-            f"{field} is {'missing' if value is None else type(value).__name__}",
-            code="missing-word", where=where, hint=f'give it as a text: {field} = "…"',
-        )  # fmt: skip
-    return value

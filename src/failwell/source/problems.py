@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from math import isfinite
 from typing import Any, TypeGuard, TypeVar, cast
 
 import msgspec
@@ -19,7 +20,7 @@ import msgspec
 from failwell.declare.declaration import Words, problem_type
 from failwell.declare.members import check_members
 from failwell.declare.problem import RESERVED
-from failwell.declare.prose import Prose
+from failwell.declare.prose import Prose, read_text
 from failwell.declare.record import (
     Example,
     JsonSchema,
@@ -33,19 +34,26 @@ from failwell.declare.record import (
     Translation,
 )
 from failwell.exceptions import DeclarationError, EncodingError
+from failwell.source.place import EXTENSION
 from failwell.wire.values import decode, encode
 
 Data = dict[str, Any]
 """A JSON object of the document."""
 
-EXTENSION = "x-failwell"
-"""Keyword of a member's schema that holds what JSON Schema has no words for."""
+PROSE = ("prose", "why", "what_to_do")
+"""The texts of a problem type's page, in the order of `Prose`."""
+
+WORDS = frozenset(Words.__annotations__) | {"code", "status", "title", "members", "fills_gap", *PROSE}
+"""The fields of a problem type in a document; `retry_by_status` comes on top."""
 
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 _NOT_IN_NAMES = re.compile(r"\W")
-_OWN_WORDS = frozenset(Words.__annotations__) | {"code", "status", "title"}
-_WORDS = _OWN_WORDS | {"why", "what_to_do", "members", "fills_gap", "retry_by_status"}
+_DOCUMENT_WORDS = WORDS | {"retry_by_status"}
+_NOT_A_CLASS_WORD = frozenset({"members", "fills_gap", "retry_by_status", *PROSE})
 _MEMBER_WORDS = frozenset(MemberType.__struct_fields__) - {"wire_name", "schema"}
+_TAKEN = RESERVED.union(keyword.kwlist)
+_RETRY = {word.value: word for word in Retry}
+_STATUS = re.compile(r"[0-9]{3}\Z")
 
 # ------------------------------------------------------------------------------------------------ reading
 
@@ -60,19 +68,21 @@ def read_problem(data: Mapping[str, Any], *, where: str) -> ProblemType:
     Raises:
         DeclarationError: for what a class line could not say either, for unknown fields and wrong types.
     """
-    check_fields(data, _WORDS, where)
-    members = tuple(_members(data.get("members", {}), where))
-    check_members(members, RESERVED, where=where)
+    check_fields(data, _DOCUMENT_WORDS, where)
+    members = _members(data["members"], where) if "members" in data else ()
     words: Data = {}
     for word, value in data.items():
-        if word in _OWN_WORDS and word != "prose":
-            read = _READERS.get(word)
-            words[word] = read(value, f"{where}, {word}") if read else value
+        read = _READERS.get(word)
+        if read is not None:
+            words[word] = read(value, f"{where}, {word}")
+        elif word not in _NOT_A_CLASS_WORD:
+            words[word] = value
     if "retry_by_status" in data:
         words["retry"] = _retry_table(words, data["retry_by_status"], where)
-    texts = (data.get(name, "") for name in ("prose", "why", "what_to_do"))
-    prose = Prose(*(_text(text, where) for text in texts))
-    fills_gap = data.get("fills_gap", False) is True
+    prose = Prose(*[_markdown(data, name, where) for name in PROSE])
+    fills_gap = data.get("fills_gap", False)
+    if fills_gap.__class__ is not bool:
+        raise _wrong_type(fills_gap, "true, or nothing", f"{where}, fills_gap")
     return problem_type(words, members, prose, where=where, fills_gap=fills_gap)
 
 
@@ -82,57 +92,110 @@ def read_translation(data: object, *, where: str) -> Translation:
     Raises:
         DeclarationError: for unknown fields and wrong types.
     """
-    return _part(Translation, data, where)
+    translation = _part(Translation, data, where)
+    texts = {name: read_text(getattr(translation, name), where=f"{where}, {name}") for name in PROSE}
+    return msgspec.structs.replace(translation, **texts)
 
 
-def _members(data: object, where: str) -> Iterator[MemberType]:
-    for wire_name, schema in as_object(data, f"{where}, members").items():
-        place = f"{where}, members.{wire_name}"
-        plain: JsonSchema = {**as_object(schema, place)}
-        said = as_object(plain.pop(EXTENSION, {}), place)
-        yield read_member(wire_name, plain, said, where=place)
+def _markdown(data: Mapping[str, Any], name: str, where: str) -> str:
+    if name not in data:
+        return ""
+    place = f"{where}, {name}"
+    return read_text(text_of(data[name], place), where=place)
 
 
-def read_member(wire_name: str, schema: JsonSchema, said: Mapping[str, Any], *, where: str) -> MemberType:
+def _members(data: object, where: str) -> tuple[MemberType, ...]:
+    place = f"{where}, members"
+    members = tuple(
+        read_member(wire_name, schema, where=f"{place}.{wire_name}")
+        for wire_name, schema in as_object(data, place).items()
+    )
+    _check_attributes(members, place)
+    try:
+        check_members(members, RESERVED, where=place)
+    except DeclarationError as error:  # it names the attribute; in files people look for the name in JSON
+        names = {f"{place}.{member.name}": f"{place}.{member.wire_name}" for member in members}
+        error.where = names.get(error.where, error.where)
+        raise
+    return members
+
+
+def _check_attributes(members: tuple[MemberType, ...], place: str) -> None:
+    """Names in JSON are keys, so no two are equal; but two of them can make the same name in Python."""
+    if len({member.name for member in members}) == len(members):
+        return
+    seen: dict[str, str] = {}
+    for member in members:
+        other = seen.setdefault(member.name, member.wire_name)
+        if other != member.wire_name:
+            raise DeclarationError(
+                f"the members {other!r} and {member.wire_name!r} are both called {member.name!r} in Python",
+                code="duplicate-member",
+                where=f"{place}.{member.wire_name}",
+                hint=f'give one of them another name in Python: name = "{member.name}_2"',
+            )
+
+
+def read_member(wire_name: str, data: object, *, where: str) -> MemberType:
     """Makes the record of a member.
 
     Args:
         wire_name: its name in JSON.
-        schema: JSON Schema of its values.
-        said: the other fields of `MemberType` that are not at their default.
+        data: JSON Schema of its values; under `x-failwell` the other fields of `MemberType` that are not at
+            their default.
         where: names it in errors.
 
     Raises:
         DeclarationError: for unknown fields and wrong types.
     """
+    schema: JsonSchema = {**as_object(data, where)}
+    name = attribute_name(wire_name)
+    if EXTENSION not in schema:  # most members say no more, and there is nothing to check
+        return MemberType(name=name, wire_name=wire_name, schema=schema, default=msgspec.UNSET)
+    said = {**as_object(schema.pop(EXTENSION), where)}
     check_fields(said, _MEMBER_WORDS, where)
-    words = {"name": attribute_name(wire_name), **said, "wire_name": wire_name, "schema": schema}
+    words = {"name": name, **said, "wire_name": wire_name, "schema": schema}
     words["default"] = _frozen(said["default"]) if "default" in said else msgspec.UNSET
-    return converted(MemberType, words, where)
+    member = converted(MemberType, words, where)
+    if keyword.iskeyword(member.name):
+        raise DeclarationError(
+            f"{member.name!r} is a word of Python, and cannot be the name of an attribute",
+            code="bad-member-name",
+            where=f"{where}.name",
+            hint=f"leave the name out, or write name = {f'{member.name}_'!r}",
+        )
+    return member
 
 
 def attribute_name(wire_name: str) -> str:
     """The name in Python of a member that says none: the one in JSON, mended where it cannot be one."""
+    if wire_name.isidentifier() and wire_name[0] != "_" and wire_name not in _TAKEN:
+        return wire_name
     name = _NOT_IN_NAMES.sub("_", wire_name).strip("_") or "member"
     name = f"n{name}" if name[0].isdigit() else name
-    return f"{name}_" if name in RESERVED or keyword.iskeyword(name) else name
+    return f"{name}_" if name in _TAKEN else name
 
 
 def _retry(value: object, where: str) -> Any:
     """A retry word, or a table of them by status; what is neither is told by the check of declarations."""
+    if isinstance(value, str) and value in _RETRY:
+        return _RETRY[value]
     if isinstance(value, Mapping):
         table = cast("Mapping[object, object]", value)
-        words = ((str(status), _retry(word, where)) for status, word in table.items())
-        return {int(status) if status.isdigit() else status: word for status, word in words}
-    known = {word.value for word in Retry}
-    if value not in known:
-        raise DeclarationError(
-            f"{value!r} is no retry word",
-            code="wrong-word",
-            where=where,
-            hint=f"use one of {', '.join(known)}, or a table of them by status",
-        )
-    return Retry(value)
+        words = ((str(status), _retry_word(word, f"{where}.{status}")) for status, word in table.items())
+        return {int(status) if _STATUS.match(status) else status: word for status, word in words}
+    return _retry_word(value, where)
+
+
+def _retry_word(value: object, where: str) -> Retry:
+    if isinstance(value, str) and value in _RETRY:
+        return _RETRY[value]
+    raise DeclarationError(
+        f"{value!r} is no retry word",
+        code="wrong-word",
+        where=where,
+        hint=f"use one of {', '.join(_RETRY)}, or a table of them by status",
+    )
 
 
 def _retry_table(words: Mapping[str, Any], exceptions: object, where: str) -> object:
@@ -142,13 +205,25 @@ def _retry_table(words: Mapping[str, Any], exceptions: object, where: str) -> ob
     return {**dict.fromkeys(statuses, words.get("retry")), **others}
 
 
-def _statuses(value: object, _where: str) -> object:
-    return tuple(value) if _is_list(value) else value
+def _statuses(value: object, where: str) -> object:
+    """A status, or the tuple of them; one of another type could not even be looked for among the others."""
+    if not _is_list(value):
+        return value
+    for place, status in enumerate(value):
+        if status.__class__ is not int:
+            raise _wrong_type(status, "a whole number", f"{where}[{place}]")
+    return tuple(value)
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    return tuple(text_of(text, f"{where}[{place}]") for place, text in enumerate(as_list(value, where)))
 
 
 def _tuple_of(kind: type[_Part]) -> Callable[[object, str], tuple[_Part, ...]]:
     def read(value: object, where: str) -> tuple[_Part, ...]:
-        return tuple(_part(kind, item, where) for item in as_list(value, where))
+        return tuple(
+            [_part(kind, item, f"{where}[{place}]") for place, item in enumerate(as_list(value, where))]
+        )
 
     return read
 
@@ -158,7 +233,7 @@ def _one(kind: type[_Part]) -> Callable[[object, str], _Part]:
 
 
 def _headers(value: object, where: str) -> Mapping[str, str]:
-    return {name: _text(template, where) for name, template in as_object(value, where).items()}
+    return {name: text_of(text, f"{where}.{name}") for name, text in as_object(value, where).items()}
 
 
 _READERS: Mapping[str, Callable[[Any, str], Any]] = {
@@ -169,15 +244,20 @@ _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "lifecycle": _one(Lifecycle),
     "examples": _tuple_of(Example),
     "links": _tuple_of(Link),
-    "aliases": lambda value, where: tuple(as_list(value, where)),
+    "aliases": _texts,
     "headers": _headers,
 }
 
 
 def _part(kind: type[_Part], value: object, where: str) -> _Part:
     fields = as_object(value, where)
-    check_fields(fields, frozenset(kind.__struct_fields__), where)
+    check_fields(fields, _field_names(kind), where)
     return converted(kind, fields, where)
+
+
+@cache
+def _field_names(kind: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(kind.__struct_fields__)
 
 
 def converted(kind: type[_Part], fields: Mapping[str, Any], where: str) -> _Part:
@@ -187,27 +267,33 @@ def converted(kind: type[_Part], fields: Mapping[str, Any], where: str) -> _Part
         DeclarationError: if a field is missing or of another type.
     """
     try:
-        return msgspec.convert(fields, kind, strict=False)
+        return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `$")
+        steps = path.rstrip("`").replace("[...]", "").removeprefix(".")
         raise DeclarationError(
             f"{what[0].lower()}{what[1:]}",
             code="wrong-word",
-            where=where + path.rstrip("`").replace("[...]", ""),
+            where=joined(where, steps),
             hint="give it a value of that type",
         ) from None
 
 
-def check_fields(given: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+def joined(where: str, steps: str) -> str:
+    """The name of a part of a part: `file, resolve.url`, and of a part of a whole: `file, resolve`."""
+    return f"{where}{'.' if ', ' in where else ', '}{steps}" if steps else where
+
+
+def check_fields(given: Iterable[Any], known: frozenset[str], where: str) -> None:
     """Checks that plain data has no other fields than those that are known.
 
     Raises:
         DeclarationError: if it has.
     """
-    unknown = given.keys() - known
-    if unknown:
+    if not known.issuperset(given):
+        unknown = min(map(str, set(given) - known))
         raise DeclarationError(
-            f"there is no field {min(unknown)!r}",
+            f"there is no field {unknown!r}",
             code="unknown-word",
             where=where,
             hint=f"use one of {', '.join(sorted(known))}",
@@ -220,7 +306,7 @@ def as_object(value: object, where: str) -> Mapping[str, Any]:
     Raises:
         DeclarationError: if it is none.
     """
-    if isinstance(value, Mapping):
+    if value.__class__ is dict or isinstance(value, Mapping):  # nearly always the first, which is quick
         return cast("Mapping[str, Any]", value)
     raise _wrong_type(value, "a table (an object in JSON)", where)
 
@@ -236,7 +322,12 @@ def as_list(value: object, where: str) -> list[Any]:
     raise _wrong_type(value, "a list", where)
 
 
-def _text(value: object, where: str) -> str:
+def text_of(value: object, where: str) -> str:
+    """A value that has to be a text.
+
+    Raises:
+        DeclarationError: if it is none.
+    """
     if isinstance(value, str):
         return value
     raise _wrong_type(value, "a text", where)
@@ -273,11 +364,16 @@ def write_problem(record: ProblemType) -> Data:
     first = {
         "code": record.code,
         "status": said.pop("statuses"),
-        "title": record.title,
+        "title": plain_text(record.title, where=f"problem type {record.code!r}"),
         "retry": record.retry.value,
     }
+    if record.retry_by_status:  # in the order of the statuses, whatever the declaration's mapping has
+        exceptions = ((status, record.retry_by_status.get(status)) for status in record.statuses)
+        said["retry_by_status"] = {str(status): word.value for status, word in exceptions if word}
     if record.members:
-        said["members"] = {m.wire_name: _member(m, where=f"{record.code}.{m.name}") for m in record.members}
+        said["members"] = {
+            m.wire_name: write_member(m, where=f"{record.code}.{m.name}") for m in record.members
+        }
     if record.headers:
         said["headers"] = {rule.name: rule.template for rule in record.headers}
     return first | said
@@ -288,9 +384,14 @@ def write_translation(translation: Translation) -> Data:
     return _said(translation, where="translation")
 
 
-def _member(member: MemberType, *, where: str) -> Data:
-    said = said_of_member(member, where=where)
-    return {**member.schema, EXTENSION: said} if said else member.schema
+def write_member(member: MemberType, *, where: str) -> Data:
+    """The schema of a member, with what it does not say under the keyword of ours.
+
+    Raises:
+        EncodingError: if its schema or its default has no JSON form.
+    """
+    said, schema = said_of_member(member, where=where), plain_value(member.schema, where=where)
+    return {**schema, EXTENSION: said} if said else schema
 
 
 def said_of_member(member: MemberType, *, where: str) -> Data:
@@ -305,7 +406,7 @@ def said_of_member(member: MemberType, *, where: str) -> Data:
         del said["name"]
     said.pop("default", None)
     if member.default is not msgspec.UNSET:
-        said["default"] = _plain(member.default, where=where)
+        said["default"] = plain_value(member.default, where=where)
     return said
 
 
@@ -313,7 +414,7 @@ def _said(part: msgspec.Struct, *, where: str) -> Data:
     """The fields of a record that are not at their default, as plain data, in order."""
     values = ((name, getattr(part, name), default) for name, default in _defaults(type(part)))
     return {
-        name: _plain(value, where=where)
+        name: plain_value(value, where=where)
         for name, value, default in values
         if value != default and value is not msgspec.UNSET
     }
@@ -328,20 +429,66 @@ def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
     )
 
 
-def _plain(value: Any, *, where: str) -> Any:
+def plain_value(value: Any, *, where: str) -> Any:
+    """A value as JSON has it.
+
+    Raises:
+        EncodingError: if JSON does not have it.
+    """
     if isinstance(value, msgspec.Struct) and type(value).__module__ == ProblemType.__module__:
-        return _said(value, where=where)
+        return _said(value, where=f"{where}, {value.name}" if isinstance(value, MemberType) else where)
     if isinstance(value, tuple):
-        return [_plain(item, where=where) for item in cast("tuple[object, ...]", value)]
+        return [plain_value(item, where=where) for item in cast("tuple[object, ...]", value)]
     if isinstance(value, Mapping):
         entries = cast("Mapping[object, object]", value)
-        return {str(key): _plain(item, where=where) for key, item in entries.items()}
+        return {str(key): plain_value(item, where=where) for key, item in entries.items()}
+    if type(value) is str:
+        return plain_text(value, where=where)
+    return value if value.__class__ in (int, bool) else _foreign(value, where)
+
+
+def _foreign(value: Any, where: str) -> Any:
     try:
-        return decode(encode(value))
+        written = encode(value)
+        plain = decode(written)
     except Exception as error:
-        raise EncodingError(
-            f"a value of type {type(value).__qualname__} has no JSON form",
-            code="value-without-json",
-            where=where,
-            hint="use values in examples and defaults that msgspec or pydantic can encode",
-        ) from error
+        raise _without_json(f"a value of type {type(value).__qualname__} has", where) from error
+    if value is not None and b"null" in written and not _is_finite(value):
+        raise _without_json("a number that is not finite has", where)
+    return plain
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether no number in it is infinite, or none at all: msgspec would write null for it."""
+    if isinstance(value, float):
+        return isfinite(value)
+    try:
+        plain: Any = msgspec.to_builtins(value, enc_hook=lambda _: None)
+    except (TypeError, ValueError, RecursionError):
+        return True
+    parts: Iterable[Any] = plain.values() if plain.__class__ is dict else plain if _is_list(plain) else ()
+    return all(map(_is_finite, parts))
+
+
+def plain_text(text: str, *, where: str) -> str:
+    """A text that can be written.
+
+    Raises:
+        EncodingError: if it has lone surrogates, which no file and no document can carry.
+    """
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise _without_json(f"the text {text!r} has", where) from error
+    return text
+
+
+def _without_json(what: str, where: str) -> EncodingError:
+    return EncodingError(
+        f"{what} no JSON form",
+        code="value-without-json",
+        where=where,
+        hint="use texts without lone surrogates, finite numbers, and in examples and defaults values that "
+        "msgspec or pydantic can encode",
+    )

@@ -52,6 +52,11 @@ def _imported(path: str) -> ModuleType:
         file /= "__init__.py"
     if not file.is_file() and (file.suffix == ".py" or len(file.parts) != 1):
         _no_such(path)
+    if file.is_file() and file.suffix != ".py":
+        raise SourceError(
+            "it is neither a Python file nor a document", code="no-contract", where=path,
+            hint="name a file that ends with .py or .json, a module, or a folder with a catalog.toml",
+        )  # fmt: skip
     _import_from(Path.cwd())
     try:
         return _import_file(file.resolve()) if file.is_file() else importlib.import_module(path)

@@ -68,7 +68,7 @@ def read_dialect(data: object, *, where: str) -> Dialect:
             where=where,
             hint=f"use one of {', '.join(_BY_NAME)}, or a table with name, media_type and shape",
         )
-    words = dict(cast("Mapping[str, Any]", data))
+    words = {**cast("Mapping[str, Any]", data)}
     _check_words(words, where)
     return Dialect(**{**words, "shape": read_shape(words["shape"], where=f"{where}.shape")})
 
@@ -80,11 +80,10 @@ def _check_words(words: Mapping[str, Any], where: str) -> None:
         word = min(unfit, key=str)
         raise _bad_dialect(f"the dialect {'does not have' if word in words else 'lacks'} {word!r}", where)
     for word, value in words.items():
-        kind = Mapping if word == "shape" else str
-        if not isinstance(value, kind) or not value:
-            what = f"{word} is {type(value).__name__ if value else 'empty'}"
-            raise _bad_dialect(what, f"{where}.{word}")
-    if not is_safe_value(words.get("media_type", "")):
+        if not value or not isinstance(value, Mapping if word == "shape" else str):
+            what = cast("object", value).__class__.__name__ if value else "empty"
+            raise _bad_dialect(f"{word} is {what}", f"{where}.{word}")
+    if not is_safe_value(str(words.get("media_type", ""))):
         raise _bad_dialect(f"{words['media_type']!r} cannot be sent in a header", f"{where}.media_type")
 
 

@@ -25,8 +25,8 @@ from failwell import (
     standard_types,
 )
 from failwell.declare import Stage
-from failwell.exceptions import EncodingError
-from failwell.source import to_document, to_json
+from failwell.exceptions import EncodingError, SourceError
+from failwell.source import read_document, to_document, to_json
 from failwell.source.problems import read_problem
 
 drops = Catalog("drops", base="https://errors.drops.example/", about="How drops fails.")
@@ -209,3 +209,10 @@ def test_a_value_without_json_form_is_named() -> None:
     type("Bad", (Problem,), {}, catalog=catalog, code="bad", status=400, title="Bad", **words)
     with pytest.raises(EncodingError, match=r"problem type 'bad': a value of type object has no JSON form"):
         to_document(Contract(catalog, dialect=dialects.PROBLEM))
+
+
+def test_a_document_that_is_already_decoded_has_no_lines() -> None:
+    document = {"failwell": 1, "name": "a", "base": "urn:a:", "dialect": "flat", "problems": [{"code": "x"}]}
+    with pytest.raises(SourceError) as caught:
+        read_document(document, where="a.json")
+    assert (caught.value.code, caught.value.where) == ("missing-word", "a.json, problem 'x'")

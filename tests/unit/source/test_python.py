@@ -87,6 +87,13 @@ def test_what_does_not_exist_is_told(path: str) -> None:
     assert (error.code, error.where) == ("no-such-file", path)
 
 
+@pytest.mark.parametrize("name", ["catalog.yaml", "errors", "notes.txt"])
+def test_a_file_of_another_kind_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("name: shop\n")
+    error = _refusal(name)
+    assert (error.code, error.what) == ("no-contract", "it is neither a Python file nor a document")
+
+
 def test_a_package_named_like_one_of_the_standard_library_is_not_mixed_up_with_it(tmp_path: Path) -> None:
     package = tmp_path / "shop" / "platform"
     package.mkdir(parents=True)
