@@ -14,8 +14,9 @@ import typer
 
 from failwell.cli.explain import explain_problem
 from failwell.cli.export import export_document
-from failwell.cli.generate import generate_json_schema, generate_python
+from failwell.cli.generate import generate_files, generate_json_schema, generate_python
 from failwell.cli.learn import Form, learn_dialect
+from failwell.cli.translate import translate_catalog
 from failwell.exceptions import FailwellError
 
 _EXAMPLES = """
@@ -32,6 +33,18 @@ Examples:
 
     failwell generate python errors/ -o errors.py
     failwell generate python errors/ -o errors.py --check
+"""
+_FILES_EXAMPLES = """
+Example:
+
+    failwell generate files errors.py -o errors/
+"""
+_TRANSLATE_EXAMPLES = """
+Examples:
+
+    failwell translate errors/ de                     # new files in errors/locales/de
+    failwell translate errors/ de --accept all        # done: they translate the texts as they are now
+    failwell translate errors/ de --check
 """
 _LEARN_EXAMPLES = """
 Examples:
@@ -134,10 +147,41 @@ def generate_classes(
     _told_plainly(lambda: generate_python(source, output, check=check), debug=debug)
 
 
+@generate.command("files", epilog=_FILES_EXAMPLES)
+def generate_folder(
+    source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="The folder to write to.")],
+    *,
+    debug: Debug = False,
+) -> None:
+    """Write the contract as a catalog in files."""
+    _told_plainly(lambda: generate_files(source, output), debug=debug)
+
+
 @generate.command("json-schema")
 def generate_schema(output: Output = None, *, debug: Debug = False) -> None:
     """Write the JSON Schema of the document that `failwell export` prints."""
     _told_plainly(lambda: generate_json_schema(output), debug=debug)
+
+
+@app.command(epilog=_TRANSLATE_EXAMPLES)
+def translate(
+    source: Annotated[
+        str, typer.Argument(metavar="PATH", help="A folder with a catalog.toml, or a Python file.")
+    ],
+    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Its tag: de, pt-BR.")],
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="It translates the text as it is now; `all` for every new one."),
+    ] = None,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 1 if something is left to do.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Create files to translate, and tell which translations are missing or stale."""
+    _told_plainly(lambda: translate_catalog(source, language, accept=accept or (), check=check), debug=debug)
 
 
 dialect = typer.Typer(help="How problems look on the wire.", no_args_is_help=True)

@@ -2,6 +2,7 @@
 
 failwell generate python catalog -o shop/errors.py
 failwell generate python catalog -o shop/errors.py --check
+failwell generate files shop/errors.py -o catalog
 failwell generate json-schema -o catalog.schema.json
 """
 
@@ -18,7 +19,7 @@ import typer
 from failwell.exceptions import SourceError
 from failwell.publish.python import to_python
 from failwell.publish.schema import CATALOG_SCHEMA
-from failwell.source import load_contract
+from failwell.source import load_contract, write_folder
 
 _LONGEST_DIFF = 40
 
@@ -49,6 +50,16 @@ def generate_python(source: str, output: Path | None, *, check: bool = False) ->
     else:
         _write(written.encode(), output)
         typer.echo(f"Wrote {len(contract.catalog.records)} problem types to {output}", err=True)
+
+
+def generate_files(source: str, output: Path) -> None:
+    """Writes the contract as a catalog in files.
+
+    Raises:
+        FailwellError: if the contract cannot be loaded, has no such form, or a file cannot be written.
+    """
+    written = write_folder(load_contract(source), output)
+    typer.echo(f"Wrote {len(written)} files to {output}", err=True)
 
 
 def generate_json_schema(output: Path | None) -> None:
