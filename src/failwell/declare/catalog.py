@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from failwell.declare.problem import Problem
-from failwell.declare.prose import ABOUT_HEADINGS, read_sections
+from failwell.declare.prose import read_about
 from failwell.declare.record import ProblemType, Stage, Standard, Translation
 from failwell.exceptions import DeclarationError
 
@@ -50,9 +50,9 @@ class Catalog:
                 hint="begin with a short identifier: Catalog('shop', base=…)",
             )
         self.name, self.base = name, checked_base(base, where=where)
-        self.title, self.about, self.deprecation_days = title or name, about, deprecation_days
+        self.title, self.deprecation_days = title or name, deprecation_days
+        self.about = read_about(about, where=f"{where}, about=")
         self.language = _checked_language(language, where=where)
-        read_sections(about, ABOUT_HEADINGS, where=f"{where}, about=")
         self._records: dict[str, ProblemType] = {}
         self._in_order: Mapping[str, ProblemType] | None = None
         self._classes: dict[str, type[Problem]] = {}
@@ -198,7 +198,7 @@ class Catalog:
                 where=where,
                 hint="give all texts of a language at once",
             )
-        read_sections(about, ABOUT_HEADINGS, where=f"{where}, about=")
+        about = read_about(about, where=f"{where}, about=")
         for code, translation in texts.items():
             self.check_translation(code, translation, where=f"{where}, code {code!r}")
         self._translations[language] = MappingProxyType(dict(texts))

@@ -156,9 +156,18 @@ def _check_words(words: Mapping[str, Any], where: str) -> None:
     _check_forms(words, where)
     for code in (words["code"], *words.get("aliases", ())):
         _check_code(code, where)
-    if words["title"].splitlines() != [words["title"]] or "{" in words["title"]:
+    check_title(words["title"], where=where)
+
+
+def check_title(title: str, *, where: str) -> None:
+    """Checks that a text can be a title (RFC 9457, section 3.1.3).
+
+    Raises:
+        DeclarationError: if it has several lines, or a placeholder.
+    """
+    if title.splitlines() != [title] or "{" in title:
         raise DeclarationError(
-            f"{words['title']!r} cannot be a title",
+            f"{title!r} cannot be a title",
             code="bad-title",
             where=where,
             hint="a title is one line and the same for every occurrence; what varies belongs into detail",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from failwell.declare.declaration import check_title
 from failwell.declare.record import ProblemType, Translation
 from failwell.declare.template import checked_template
 from failwell.exceptions import DeclarationError
@@ -65,13 +66,8 @@ def check_translation(record: ProblemType | None, translation: Translation, *, w
             where=where,
             hint="name it like the code of a type; after renaming a type, rename its translations",
         )
-    if "{" in translation.title or len(translation.title.splitlines()) > 1:
-        raise DeclarationError(
-            f"{translation.title!r} cannot be a title",
-            code="bad-title",
-            where=where,
-            hint="a title is one line and the same for every occurrence; what varies belongs into detail",
-        )
+    if translation.title:
+        check_title(translation.title, where=where)
     names = frozenset(member.name for member in record.members)
     checked_template(translation.detail, names, where=f"{where}, detail=")
 

@@ -145,7 +145,8 @@ def write_locale(
             all the original ones still are not accepted.
 
     Raises:
-        SourceError: if there is no such contract, its translations do not fit, or a file cannot be written.
+        SourceError: if there is no such contract, its translations do not fit, a code is unknown, or a file
+            cannot be written.
     """
     if contract_path.suffix == ".json" or not (contract_path.is_dir() or contract_path.is_file()):
         raise SourceError(
@@ -155,6 +156,7 @@ def write_locale(
     catalog = load_contract(contract_path).catalog
     _check_tag(catalog, language)
     folder = (contract_path if contract_path.is_dir() else contract_path.parent) / LOCALES / language
+    _check_accepted(catalog, accept)
     state = translation_state(catalog, language)
     created = _new_files(catalog, state, folder)
     write_files(created)
@@ -174,6 +176,15 @@ def _check_tag(catalog: Catalog, language: str) -> None:
             "it is the catalog's own language" if _TAG.match(language) else "it is no language tag",
             code="bad-language", where=repr(language),
             hint="write it as RFC 5646 does, and another than the catalog's: de, pt-BR, zh-Hant",
+        )  # fmt: skip
+
+
+def _check_accepted(catalog: Catalog, accept: bool | Collection[str]) -> None:  # noqa: FBT001 - its word
+    unknown = () if isinstance(accept, bool) else sorted({*accept} - catalog.records.keys())
+    if unknown:
+        raise SourceError(
+            f"the catalog {catalog.name!r} has no such code", code="unknown-code", where=unknown[0],
+            hint="accept the codes of types, as their files are named",
         )  # fmt: skip
 
 

@@ -78,6 +78,13 @@ def test_texts_that_change_make_their_translation_stale(folder: Path) -> None:
     assert f'source = "{hash_of(folder, "sold_out")}"' in written
 
 
+def test_a_code_that_is_not_there_cannot_be_accepted(folder: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        write_locale(folder, "fr", accept=["sold_uot"])
+    assert (caught.value.code, caught.value.where) == ("unknown-code", "sold_uot")
+    assert not (folder / "locales/fr").exists()
+
+
 def test_what_is_left_over_and_what_is_the_same_is_told(folder: Path) -> None:
     text = FILES[GERMAN].replace("Ausverkauft", "Sold out").replace("+++\n\n", 'message = "Mehr"\n+++\n\n')
     (folder / GERMAN).write_text(text)
