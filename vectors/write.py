@@ -27,6 +27,7 @@ HOUSE = Dialect(
         "fault": {"id": CODE, "text": MESSAGE, "hint": SUGGESTION, REST: MEMBERS},
         "about": [{"kind": "type", "name": TITLE, "shop": DOMAIN}, {"kind": "advice", "again": RETRYABLE}],
         "trace": {"version": 1, "id": REQUEST_ID},
+        "warnings": [],
     },
     media_type="application/vnd.house+json",
     limit_headers="ietf",

@@ -77,7 +77,8 @@ def fill(shape: Any, facts: Any) -> Any:
             return shape
         return shape[1:-1] if shape.startswith("{{") else facts.get(shape, GONE)
     if isinstance(shape, list):
-        return [item for part in shape if (item := fill(part, facts)) is not GONE] or GONE
+        items = [item for part in shape if (item := fill(part, facts)) is not GONE]
+        return items if items or not shape else GONE
     if not isinstance(shape, dict):
         return shape
     made: Any = {}
@@ -87,7 +88,7 @@ def fill(shape: Any, facts: Any) -> Any:
             rest = {n: v for n, v in facts.get("{MEMBERS}", {}).items() if n not in shape}
             made, asks, says = {**made, **rest}, True, says or bool(rest)
             continue
-        value, varies = fill(part, facts), isinstance(part, dict | list) or is_slot(part)
+        value, varies = fill(part, facts), is_slot(part) or (isinstance(part, dict | list) and bool(part))
         asks, says = asks or varies, says or (varies and value is not GONE)
         made |= {} if value is GONE else {key: value}
     return GONE if asks and not says else made
