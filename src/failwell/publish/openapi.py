@@ -175,7 +175,7 @@ def _shape_schema(shape: Any, facts: Mapping[slots.Slot, Json], record: ProblemT
                 properties[key] = _shape_schema(part, facts, record, status)
                 required += [key] if _always(part, record) else []
         return {"type": "object", "properties": properties, "required": required}
-    if is_list(shape):
+    if is_list(shape) and shape:
         items = [_shape_schema(part, facts, record, status) for part in shape]
         return {"type": "array", "items": {"anyOf": items}}
     return {"const": shape}
