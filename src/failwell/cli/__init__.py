@@ -16,6 +16,6 @@ def main() -> int:
     except ImportError as error:
         if (error.name or "").startswith("failwell"):
             raise
-        sys.stderr.write(f"{missing_extra('cli', 'the command failwell')}\n")
+        sys.stderr.write(f"Error: {missing_extra('cli', 'the command failwell')}\n")
         return 2
     return run()

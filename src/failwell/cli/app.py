@@ -19,46 +19,16 @@ from failwell.cli.learn import Form, learn_dialect
 from failwell.cli.translate import translate_catalog
 from failwell.exceptions import FailwellError
 
-_EXAMPLES = """
-Examples:
-
-    failwell explain quota_exceeded
-    failwell explain quota_exceeded --from drops.errors
-    failwell explain https://errors.drops.example/quota_exceeded
-    failwell export api/errors.py:contract -o catalog.json
-    failwell serve errors.py
-"""
-_GENERATE_EXAMPLES = """
-Examples:
-
-    failwell generate python errors/ -o errors.py
-    failwell generate python errors/ -o errors.py --check
-"""
-_FILES_EXAMPLES = """
-Example:
-
-    failwell generate files errors.py -o errors/
-"""
-_TRANSLATE_EXAMPLES = """
-Examples:
-
-    failwell translate errors/ de                     # new files in errors/locales/de
-    failwell translate errors/ de --accept all        # done: they translate the texts as they are now
-    failwell translate errors/ de --check
-"""
-_LEARN_EXAMPLES = """
-Examples:
-
-    curl -i https://api.example.com/nothing | failwell dialect learn -
-    failwell dialect learn errors.txt bodies/ session.har
-    failwell dialect learn bodies/ --catalog -o house.py
-    failwell dialect learn bodies/ --format toml
-"""
 _PATH = (
     "A Python file or a module that holds a Contract (PATH:name picks one of several), a folder with a "
     "catalog.toml, or a catalog.json."
 )
 _PATHS = f"One contract or several. {_PATH}"
+
+
+def _examples(*lines: str) -> str:
+    return "\n".join(["", "Examples:", "", *(f"    failwell {line}" for line in lines), ""])
+
 
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")
@@ -92,7 +62,15 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with th
         raise typer.Exit
 
 
-@app.callback(epilog=_EXAMPLES)
+@app.callback(
+    epilog=_examples(
+        "explain quota_exceeded",
+        "serve errors.py",
+        "export api/errors.py:contract -o catalog.json",
+        "generate python errors/ -o errors.py",
+        "dialect learn responses/",
+    )
+)
 def failwell(
     *,
     show_version: Annotated[
@@ -103,11 +81,15 @@ def failwell(
     """Declare your API's errors once: read them, publish them."""
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "explain quota_exceeded",
+        "explain quota_exceeded --from drops.errors",
+        "explain https://errors.drops.example/quota_exceeded",
+    )
+)
 def explain(
-    name: Annotated[
-        str, typer.Argument(metavar="CODE|TYPE|REQUEST_ID", help="A code, a former code or a type URI.")
-    ],
+    name: Annotated[str, typer.Argument(metavar="CODE|TYPE", help="A code, a former code or a type URI.")],
     source: Annotated[
         str, typer.Option("--from", "-f", metavar="PATH", envvar="FAILWELL_CONTRACT", help=_PATH)
     ] = "errors.py",
@@ -118,7 +100,7 @@ def explain(
     _told_plainly(lambda: explain_problem(name, source), debug=debug)
 
 
-@app.command()
+@app.command(epilog=_examples("export errors.py", "export errors/ -o catalog.json"))
 def export(
     source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
     output: Output = None,
@@ -133,7 +115,10 @@ generate = typer.Typer(help="Write code and schemas from a contract.", no_args_i
 app.add_typer(generate, name="generate")
 
 
-@generate.command("python", epilog=_GENERATE_EXAMPLES)
+@generate.command(
+    "python",
+    epilog=_examples("generate python errors/ -o errors.py", "generate python errors/ -o errors.py --check"),
+)
 def generate_classes(
     source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
     output: Output = None,
@@ -147,7 +132,7 @@ def generate_classes(
     _told_plainly(lambda: generate_python(source, output, check=check), debug=debug)
 
 
-@generate.command("files", epilog=_FILES_EXAMPLES)
+@generate.command("files", epilog=_examples("generate files errors.py -o errors/"))
 def generate_folder(
     source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="The folder to write to.")],
@@ -158,13 +143,19 @@ def generate_folder(
     _told_plainly(lambda: generate_files(source, output), debug=debug)
 
 
-@generate.command("json-schema")
+@generate.command("json-schema", epilog=_examples("generate json-schema -o catalog.schema.json"))
 def generate_schema(output: Output = None, *, debug: Debug = False) -> None:
     """Write the JSON Schema of the document that `failwell export` prints."""
     _told_plainly(lambda: generate_json_schema(output), debug=debug)
 
 
-@app.command(epilog=_TRANSLATE_EXAMPLES)
+@app.command(
+    epilog=_examples(
+        "translate errors/ de",
+        "translate errors/ de --accept all",
+        "translate errors/ de --check",
+    )
+)
 def translate(
     source: Annotated[
         str, typer.Argument(metavar="PATH", help="A folder with a catalog.toml, or a Python file.")
@@ -188,7 +179,14 @@ dialect = typer.Typer(help="How problems look on the wire.", no_args_is_help=Tru
 app.add_typer(dialect, name="dialect")
 
 
-@dialect.command(epilog=_LEARN_EXAMPLES)
+@dialect.command(
+    epilog=_examples(
+        "dialect learn errors.txt bodies/ session.har",
+        "dialect learn bodies/ --catalog -o house.py",
+        "dialect learn bodies/ --format toml",
+        "dialect learn - < what-curl-printed.txt",
+    )
+)
 def learn(  # noqa: PLR0913 - one word per option
     samples: Annotated[
         list[str],
@@ -210,7 +208,13 @@ def learn(  # noqa: PLR0913 - one word per option
     _told_plainly(lambda: learn_dialect(samples, output, form=form, catalog=catalog, name=name), debug=debug)
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "serve errors.py",
+        "serve drops/errors.py flags/errors/ --port 8400",
+        "serve errors.py --base-url https://errors.drops.example",
+    )
+)
 def serve(  # noqa: PLR0913 - one word per option
     sources: Annotated[list[str], typer.Argument(metavar="PATH...", help=_PATHS)],
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",

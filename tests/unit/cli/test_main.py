@@ -41,7 +41,7 @@ def test_without_the_extra_one_message_names_it(failwell: Run, library: str) -> 
     done = failwell("explain", "quota_exceeded", code=_WITHOUT.format(library=library))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "extra 'cli': the command failwell needs a library that is not installed\n"
+        "Error: extra 'cli': the command failwell needs a library that is not installed\n"
         "  To mend it: pip install 'failwell[cli]'\n"
         "  [missing-extra]\n"
     )
