@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
-import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.markdown import Markdown
@@ -14,23 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from failwell.contract import Contract
-from failwell.declare import HeaderRule, MemberType, Problem, ProblemType, Resolve
+from failwell.declare import Problem
 from failwell.exceptions import SourceError
-from failwell.publish.sample import sample_problem
-from failwell.publish.wording import (
-    RETRY_MEANING,
-    header_value,
-    lifecycle_notes,
-    python_snippet,
-    resolve_call,
-    retry_word,
-    schema_in_words,
-    status_line,
-    when_in_words,
-)
+from failwell.publish.pages import ExampleResponse, ProblemPage, StatusFacts, WayOut, problem_page
+from failwell.publish.reference import near_codes
 from failwell.source import load_contract
-
-_REQUEST_ID = "req_00000000000000000000000000000000"
 
 
 def explain_problem(name: str, source: str) -> None:
@@ -65,8 +51,7 @@ def find_type(contract: Contract, name: str, source: str) -> type[Problem]:
             where=name,
             hint="give the code that the response carried, and look for the request id in the server's log",
         )
-    codes = list(contract.catalog.types)
-    near = difflib.get_close_matches(code.lower(), codes, n=3, cutoff=0.5)
+    near = near_codes(code, contract.catalog.records)
     listed = f"`failwell export {source}` lists its codes"
     raise SourceError(
         f"the catalog {contract.catalog.name!r} has no such code",
@@ -80,22 +65,22 @@ def find_type(contract: Contract, name: str, source: str) -> type[Problem]:
 
 
 def _page(contract: Contract, problem: type[Problem]) -> Iterator[RenderableType]:
-    record = problem.problem_type
-    sample, fault = _sample(problem)
+    page = problem_page(contract, problem)
+    record = page.record
     yield Text.assemble((record.code, "bold red"), "  ", (record.title, "bold"))
-    yield _copied(Text(contract.type_uri(record), "blue"))
+    yield _copied(Text(page.type_uri, "blue"))
     yield Text()
-    yield _facts(record)
+    yield _facts(page)
     sections: tuple[tuple[str, list[RenderableType]], ...] = (
         ("What happened", _markdown(record.prose)),
         ("Why", _markdown(record.why)),
         ("What to do", _markdown(record.what_to_do)),
-        ("Way out", _way_out(record, sample.resolve if sample else record.resolve)),
-        ("Members", [_members(record.members)] if record.members else []),
-        ("Headers", [_headers(record.headers)] if record.headers else []),
-        ("Example", [_response(contract, sample) if sample else Text(fault)]),
-        ("In Python", [_code(python_snippet(problem), "python")]),
-        ("Further reading", [_copied(Text(f"{link.title}: {link.url}")) for link in record.links]),
+        ("Way out", _way_out(page.way_out)),
+        ("Members", _table(("Member", "Type", "Unit", "Meaning", "When"), page.members)),
+        ("Headers", _table(("Header", "Value"), page.headers)),
+        ("Example", [_example(example) for example in page.examples[:1]]),
+        ("In Python", [] if page.is_removed else [_code(page.python, "python")]),
+        ("Further reading", [_copied(Text(f"{link.title}: {link.url}")) for link in page.links]),
     )
     for heading, parts in sections:
         if parts:
@@ -104,82 +89,41 @@ def _page(contract: Contract, problem: type[Problem]) -> Iterator[RenderableType
             yield from parts
 
 
-def _facts(record: ProblemType) -> Table:
-    statuses = "\n".join(map(status_line, record.statuses))
-    redirect = record.redirect
-    rows = {
-        "Status": statuses,
-        "Retry": _retry(record),
-        "Delivery": f"browsers are redirected ({redirect.status}) to {redirect.location}" if redirect else "",
-        "Category": record.category,
-        "Life": "\n".join(lifecycle_notes(record.lifecycle)),
-        "Instead": record.lifecycle.replaced_by,
-        "Since": record.since,
-        "Owner": record.owner,
-        "Formerly": ", ".join(record.aliases),
-    }
+def _facts(page: ProblemPage) -> Table:
+    usual = page.statuses[0]
+    retry = [_retry(usual)]
+    retry += [f"With {other.status}: {_retry(other)}" for other in page.statuses if other.word != usual.word]
+    rows = (
+        ("Status", "\n".join(status.line for status in page.statuses)),
+        ("Retry", "\n".join(retry)),
+        ("Life", "\n".join(page.notes)),
+        ("Instead", page.replacement),
+        *page.facts,
+    )
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    for name, value in rows.items():
+    for name, value in rows:
         if value:
             grid.add_row(name, Text(value))
     return grid
 
 
-def _retry(record: ProblemType) -> str:
-    lines = [_retry_at(record, record.statuses[0])]
-    lines += [f"With {status}: {_retry_at(record, status)}" for status in record.retry_by_status]
-    if record.retryable is not None:
-        lines.append(f"Responses say retryable: {str(record.retryable).lower()}.")
-    return "\n".join(lines)
+def _retry(status: StatusFacts) -> str:
+    return f"{status.word.capitalize()}: {status.meaning}"
 
 
-def _retry_at(record: ProblemType, status: int) -> str:
-    retry = record.retry_at(status)
-    return f"{retry_word(retry).capitalize()}: {RETRY_MEANING[retry]}"
-
-
-def _way_out(record: ProblemType, resolve: Resolve | None) -> list[RenderableType]:
-    parts: list[RenderableType] = [Text(record.suggestion)] if record.suggestion else []
-    if resolve is not None and (resolve.message or resolve.url):
-        parts.append(_copied(Text(f"{resolve.message or resolve.action}: {resolve.url}".removesuffix(": "))))
-    if resolve is not None and resolve.endpoint:
-        parts.append(_code(resolve_call(resolve), "bash"))
+def _way_out(way: WayOut) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text(way.suggestion)] if way.suggestion else []
+    if way.message or way.url:
+        parts.append(_copied(Text(f"{way.message}: {way.url}".removesuffix(": "))))
+    if way.call:
+        parts.append(_code(way.call, "bash"))
     return parts
 
 
-def _members(members: Sequence[MemberType]) -> Table:
-    table = _table("Member", "Type", "Unit", "Meaning", "When")
-    for member in members:
-        schema = schema_in_words(member.schema)
-        table.add_row(member.wire_name, schema, member.unit, member.description, when_in_words(member))
-    return table
-
-
-def _headers(headers: Sequence[HeaderRule]) -> Table:
-    table = _table("Header", "Value")
-    for header in headers:
-        table.add_row(header.name, header_value(header))
-    return table
-
-
-# ---- the example
-
-
-def _sample(problem: type[Problem]) -> tuple[Problem | None, str]:
-    """An occurrence to show, or why there is none: a faulty example must not hide the rest of the page."""
-    try:
-        return sample_problem(problem), ""
-    except (TypeError, ValueError) as error:  # TypeError: a removed type cannot be raised, not even to show
-        return None, f"There is no example: {error}"
-
-
-def _response(contract: Contract, sample: Problem) -> Text:
-    out = contract.render(sample, request_id=_REQUEST_ID)
-    head = [f"HTTP/1.1 {status_line(out.status)}", *(f"{name}: {value}" for name, value in out.headers)]
-    body = msgspec.json.format(out.body, indent=2).decode() if out.body else ""
-    return _code("\n".join([*head, "", body]), "http")
+def _example(example: ExampleResponse) -> Text:
+    return _code(example.text, "http") if example.text else Text(f"There is no example: {example.fault}")
 
 
 # ---- kinds of text
@@ -201,8 +145,10 @@ def _code(source: str, language: str) -> Text:
     return _copied(text)
 
 
-def _table(*columns: str) -> Table:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[RenderableType]:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    return table
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return [table] if rows else []

@@ -9,8 +9,6 @@ failwell generate json-schema -o catalog.schema.json
 from __future__ import annotations
 
 import difflib
-import os
-import tempfile
 from itertools import islice
 from pathlib import Path
 
@@ -98,20 +96,9 @@ def _compare(written: str, output: Path) -> None:
 
 
 def _write(content: bytes, output: Path) -> None:
-    """Replaces a file at once: nobody reads half of it, and a failure leaves the old one."""
     try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        output.write_bytes(content)
     except OSError as error:
-        raise _failed(error, output, "written") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(output.stat().st_mode if output.exists() else 0o666 & ~mask)
-        Path(name).replace(output)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise _failed(error, output, "written") from error
 
 

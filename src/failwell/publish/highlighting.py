@@ -11,7 +11,7 @@ from failwell.exceptions import missing_extra
 try:
     from pygments import highlight  # type: ignore[import-untyped]
     from pygments.formatters.html import HtmlFormatter  # type: ignore[import-untyped]
-    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+    from pygments.lexers import find_lexer_class_by_name  # type: ignore[import-untyped]
     from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 except ImportError as error:
     raise missing_extra("publish", "failwell.publish.highlighting") from error
@@ -25,14 +25,14 @@ def code_html(source: str, language: str) -> str:
 
 
 def _coloured(source: str, language: str) -> str:
-    lexer = _lexer(language)
-    coloured = escape(source) if lexer is None else str(highlight(source, lexer, _FORMATTER))
+    lexer = _lexer(language)  # a new one each time: some keep state, and pages are made by several threads
+    coloured = escape(source) if lexer is None else str(highlight(source, lexer(stripnl=False), _FORMATTER))
     return coloured.rstrip("\n")
 
 
 @lru_cache(maxsize=64)
 def _lexer(language: str) -> Any:
     try:
-        return get_lexer_by_name(language, stripnl=False)
+        return find_lexer_class_by_name(language)
     except ClassNotFound:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from failwell.exceptions import missing_extra
 from failwell.publish.highlighting import code_html
@@ -68,7 +68,7 @@ class Frame(NamedTuple):
     def page(self, code: str = "", **shown: str) -> str:
         """The address of a type's page, or of the reference page with a filter's words."""
         said = {name: value for name, value in {**shown, "lang": self.language}.items() if value}
-        return f"{self.prefix}/{quote(code)}" + (f"?{urlencode(said)}" if said else "")
+        return f"{self.prefix}/{code}" + (f"?{urlencode(said)}" if said else "")
 
 
 class Listed(NamedTuple):
@@ -122,13 +122,14 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("failwell.publish"),
         autoescape=True,
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     loose = cast("Any", environment)  # what filters and tests are is not typed
     filters: dict[str, Any] = loose.filters
-    filters |= {"markdown": _prose, "code": code_html, "path": quote, "slug": slug}
+    filters |= {"markdown": _prose, "code": code_html, "slug": slug}
     tests: dict[str, Any] = loose.tests
     tests["safe_url"] = is_safe_url
     return environment

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
 from failwell.contract import Contract
 from failwell.publish.pages import ProblemPage
-from failwell.publish.reference import ReferencePage, Row
+from failwell.publish.reference import Group, ReferencePage, Row
 from failwell.publish.wording import status_line
 from failwell.wire.slots import CODE
 
-_FENCE = re.compile(r"^`{3,}", re.MULTILINE)
 _INSTRUCTIONS = """
 - Responses with a status of 400 or more have a body of the type {media_type}.
 - Tell problems apart by {told}, never by title or detail. Codes that you do not know can come: go by the
@@ -54,7 +51,7 @@ def problem_markdown(page: ProblemPage, root: str = "") -> str:
         ("Handling", "" if page.is_removed else _handling(page)),
         (
             "Related",
-            "\n".join(f"- [{r.code}]({root}/{quote(r.code)}.md): {_line(r.title)}" for r in page.related),
+            "\n".join(f"- [{r.code}]({root}/{r.code}.md): {_line(r.title)}" for r in page.related),
         ),
         ("Further reading", "\n".join(f"- [{_line(link.title)}](<{link.url}>)" for link in page.links)),
     )
@@ -68,18 +65,26 @@ def reference_markdown(page: ReferencePage, root: str = "") -> str:
         page: the page.
         root: what the addresses of other pages begin with, without its last slash.
     """
-    groups = [
-        f"### {group.heading}\n\n"
-        + _table(("Code", "Status", "Retry", "Title"), [_row(row, root) for row in group.rows])
-        for group in page.groups
-    ]
     head = _paragraphs(f"# {_line(page.title)}", _STATE.get(page.translated, ""), page.introduction)
     sections = [("", head), *((section.heading, section.markdown) for section in page.before)]
     sections += [
-        ("Codes", "\n\n".join(groups)),
+        ("Codes", _codes(page.groups, root)),
         *((section.heading, section.markdown) for section in page.after),
     ]
     return _page(sections)
+
+
+def results_markdown(groups: Sequence[Group], near: Sequence[str], root: str = "") -> str:
+    """What a search found; where it found nothing, the codes that are near.
+
+    Args:
+        groups: what it found.
+        near: the codes that are near.
+        root: what the addresses of other pages begin with, without its last slash.
+    """
+    links = "\n".join(f"- [{code}]({root}/{code}.md)" for code in near)
+    nothing = _paragraphs("Nothing was found.", links and "The nearest codes:", links)
+    return _page((("", "# Search"), ("", _codes(groups, root) or nothing)))
 
 
 def llms_text(contract: Contract, page: ReferencePage, root: str, *, has_mock: bool) -> str:
@@ -96,7 +101,7 @@ def llms_text(contract: Contract, page: ReferencePage, root: str, *, has_mock: b
     steps = steps.format(media_type=page.media_type, told=told, base=page.base, root=root)
     listed = [
         f"### {group.heading}\n\n"
-        + "\n".join(f"- [{row.code}]({root}/{quote(row.code)}.md): {_line(row.title)}" for row in group.rows)
+        + "\n".join(f"- [{row.code}]({root}/{row.code}.md): {_line(row.title)}" for row in group.rows)
         for group in page.groups
     ]
     return _page(
@@ -112,12 +117,17 @@ def llms_text(contract: Contract, page: ReferencePage, root: str, *, has_mock: b
     )
 
 
-def _row(row: Row, root: str) -> Sequence[str]:
-    statuses, title = (
-        ", ".join(map(str, row.statuses)),
-        f"{row.title} ({row.note})" if row.note else row.title,
+def _codes(groups: Sequence[Group], root: str) -> str:
+    head = ("Code", "Status", "Retry", "Title")
+    return "\n\n".join(
+        f"### {group.heading}\n\n{_table(head, [_row(row, root) for row in group.rows])}" for group in groups
     )
-    return f"[{row.code}]({root}/{quote(row.code)}.md)", statuses, ", ".join(row.retry), title
+
+
+def _row(row: Row, root: str) -> Sequence[str]:
+    title = f"{row.title} ({row.note})" if row.note else row.title
+    statuses = ", ".join(map(str, row.statuses))
+    return f"[{row.code}]({root}/{row.code}.md)", statuses, ", ".join(row.retry), title
 
 
 def _head(page: ProblemPage, root: str) -> Iterator[str]:
@@ -127,7 +137,7 @@ def _head(page: ProblemPage, root: str) -> Iterator[str]:
         if note:
             yield f"{note}\n"
     if page.replacement:
-        yield f"Handle [{page.replacement}]({root}/{quote(page.replacement)}.md) instead.\n"
+        yield f"Handle [{page.replacement}]({root}/{page.replacement}.md) instead.\n"
     yield f"- Type: <{page.type_uri}>"
     for status in page.statuses:
         yield f"- Status: {status_line(status.status)}; retry {status.word}: {status.meaning}"
@@ -160,10 +170,8 @@ def _line(text: str) -> str:
 
 
 def _code(source: str, language: str) -> str:
-    """A fenced block whose fence is longer than any in the source; empty for none."""
-    longest = max((len(fence) for fence in _FENCE.findall(source)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}{language}\n{source}\n{fence}" if source else ""
+    """A fenced block; empty for none. No line of a response, a snippet or a call begins with a fence."""
+    return f"```{language}\n{source}\n```" if source else ""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 
 from failwell.contract import Contract
-from failwell.declare import Link, Problem, ProblemType, Resolve, Retry, Stage
+from failwell.declare import Link, Problem, ProblemType, Resolve, Stage
 from failwell.declare.prose import ABOUT_HEADINGS, read_sections
 from failwell.declare.record import Translation
 from failwell.declare.translation import is_stale, translated
@@ -42,7 +42,6 @@ class StatusFacts(NamedTuple):
 
     status: int
     line: str
-    retry: Retry
     word: str
     meaning: str
 
@@ -212,7 +211,7 @@ def _lacks(record: ProblemType, translation: Translation) -> bool:
 def _status_facts(record: ProblemType) -> Iterator[StatusFacts]:
     for status in record.statuses:
         retry = record.retry_at(status)
-        yield StatusFacts(status, status_line(status), retry, retry_word(retry), RETRY_MEANING[retry])
+        yield StatusFacts(status, status_line(status), retry_word(retry), RETRY_MEANING[retry])
 
 
 def _facts(record: ProblemType) -> Iterator[tuple[str, str]]:
@@ -257,17 +256,16 @@ def response_text(contract: Contract, problem: Problem, language: str) -> str:
 
 def _related(contract: Contract, record: ProblemType, language: str) -> Iterator[Related]:
     """The nearest other types that are still sent: those of the category first, then those of a status."""
-    others = [
-        other
-        for other in contract.catalog.records.values()
-        if other.code != record.code and other.lifecycle.stage is not Stage.REMOVED
-    ]
-    statuses = set(record.statuses)
-    is_near = {other.code: bool(record.category) and other.category == record.category for other in others}
-    by_category = (other for other in others if is_near[other.code])
-    by_status = (o for o in others if not is_near[o.code] and not statuses.isdisjoint(o.statuses))
+    records, statuses = contract.catalog.records.values(), set(record.statuses)
+
+    def is_near(other: ProblemType) -> bool:
+        return bool(record.category) and other.category == record.category
+
+    by_category = (other for other in records if is_near(other))
+    by_status = (o for o in records if not is_near(o) and not statuses.isdisjoint(o.statuses))
     for common, listed in (("category", by_category), ("status", by_status)):
-        for other in islice(listed, _MOST_RELATED):
+        others = (o for o in listed if o.code != record.code and o.lifecycle.stage is not Stage.REMOVED)
+        for other in islice(others, _MOST_RELATED):
             shown, state = in_language(contract, other, language)
             spoken = contract.catalog.language if state == "missing" else language
             yield Related(other.code, shown.title, spoken, common)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +22,8 @@ STANDARD = "Standard"
 OTHERS = "Other codes"
 """The heading over types without a category, where others have one."""
 
+_NEAR, _ALIKE = 5, 0.5
+_LONGEST_CODE = 64
 _BEFORE_CODES = ("Shape", "Statuses")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -101,7 +104,6 @@ class ReferencePage(msgspec.Struct, frozen=True, kw_only=True):
     """The reference page of a catalog.
 
     Attributes:
-        name: the catalog's name.
         title: its heading.
         language: the language that was asked for (RFC 5646).
         text_language: the language of its prose.
@@ -118,7 +120,6 @@ class ReferencePage(msgspec.Struct, frozen=True, kw_only=True):
         base: what type URIs begin with.
     """
 
-    name: str
     title: str
     language: str
     text_language: str
@@ -152,7 +153,6 @@ def reference_page(contract: Contract, language: str = "", shown: Filter = Filte
     listed = [record for record in records if shown.admits(record)]
     prose = [Section(name, slug(name), sections[name]) for name in ABOUT_HEADINGS if sections.get(name)]
     return ReferencePage(
-        name=catalog.name,
         title=catalog.title,
         language=language,
         text_language=catalog.language if is_missing else language,
@@ -176,23 +176,26 @@ def category_of(record: ProblemType) -> str:
 
 
 def groups(contract: Contract, records: Iterable[ProblemType], language: str) -> tuple[Group, ...]:
-    """Types by category, in order of first appearance, the standard types last."""
+    """Types by category."""
     by_category: dict[str, list[Row]] = {}
     for record in records:
-        by_category.setdefault(category_of(record), []).append(row(contract, record, language))
-    for last in (OTHERS, STANDARD):
-        if last in by_category:
-            by_category[last] = by_category.pop(last)
+        by_category.setdefault(category_of(record), []).append(_row(contract, record, language))
     used: Counter[str] = Counter()
     listed: list[Group] = []
-    for heading, rows in by_category.items():
+    for heading in _in_order(by_category):
         name = f"codes-{slug(heading)}"
         used[name] += 1
-        listed.append(Group(heading, name if used[name] == 1 else f"{name}-{used[name]}", tuple(rows)))
+        place = name if used[name] == 1 else f"{name}-{used[name]}"
+        listed.append(Group(heading, place, tuple(by_category[heading])))
     return tuple(listed)
 
 
-def row(contract: Contract, record: ProblemType, language: str) -> Row:
+def _in_order(categories: Iterable[str]) -> list[str]:
+    """Categories as they first appear, those that are none of the catalog's own last."""
+    return sorted(dict.fromkeys(categories), key=lambda name: (name == STANDARD, name == OTHERS))
+
+
+def _row(contract: Contract, record: ProblemType, language: str) -> Row:
     """A type as lists show it."""
     shown, state = in_language(contract, record, language)
     words = dict.fromkeys(retry_word(record.retry_at(status)) for status in record.statuses)
@@ -204,20 +207,21 @@ def row(contract: Contract, record: ProblemType, language: str) -> Row:
     )
 
 
+def near_codes(text: str, codes: Iterable[str]) -> list[str]:
+    """The codes that are spelt most like a text, the nearest first."""
+    return difflib.get_close_matches(text.lower()[:_LONGEST_CODE], list(codes), n=_NEAR, cutoff=_ALIKE)
+
+
 def slug(heading: str) -> str:
     """A heading as the name of its place in the page."""
     return _NO_SLUG.sub("-", heading.lower()).strip("-") or "section"
 
 
 def _choices(records: Sequence[ProblemType], shown: Filter) -> Iterable[tuple[str, tuple[Choice, ...]]]:
-    categories = dict.fromkeys(map(category_of, records))
-    for last in (OTHERS, STANDARD):
-        if last in categories:
-            categories[last] = categories.pop(last)
     statuses = sorted({status for record in records for status in record.statuses})
     names: dict[str, tuple[Iterable[str], Callable[[str], str]]] = {
         "status": (map(str, statuses), lambda value: status_line(int(value))),
-        "category": (categories, str),
+        "category": (_in_order(map(category_of, records)), str),
         "retry": (Retry, lambda value: retry_word(Retry(value))),
     }
     for name, (values, label) in names.items():

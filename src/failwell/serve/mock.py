@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from failwell.contract import Contract, Rendered
 from failwell.declare import Problem, Stage
@@ -11,15 +11,18 @@ from failwell.declare.template import Template
 from failwell.exceptions import DeclarationError
 from failwell.headers import is_safe_value
 from failwell.publish.occurrence import changed
-from failwell.publish.sample import sample_problem
+from failwell.publish.reference import near_codes
+from failwell.publish.sample import sample_problem, status_of
 from failwell.serve.countdown import Countdown
-from failwell.serve.prefer import Preference, preference
-from failwell.serve.search import near_codes
+from failwell.serve.prefer import preference
+from failwell.serve.request import Request
 from failwell.serve.site import Site
 from failwell.typing import Headers
 from failwell.wire.dialects import BUILT_IN
 
 _PROBLEM = "problem"
+_NOTHING: Headers = ()
+_ASKED_METHOD = "access-control-request-method"
 _RETRY_AFTER = "Retry-After"
 _USUAL_WAIT = 30
 _MOST_LISTED = 40
@@ -36,22 +39,6 @@ _SAFELISTED = frozenset(
 )
 
 
-class Ask(NamedTuple):
-    """What a request to the mock says.
-
-    Attributes:
-        method: its method.
-        path: below the mock, without slashes at its ends.
-        query: the parameters of its address.
-        headers: its header fields, by name in lower case.
-    """
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-
-
 class _Refused(Exception):
     """The request asks for something that there is not: a status of the answer, and its text."""
 
@@ -61,7 +48,10 @@ class _Refused(Exception):
 
 
 class Mock:
-    """Answers for an API, from its catalog alone. No part of a request's body is read."""
+    """Answers for an API, from its catalog alone. No part of a request's body is read.
+
+    Servers read away what is left of it, so the connection can go on.
+    """
 
     def __init__(self, clock: Callable[[], float], make_request_id: Callable[[], str]) -> None:
         """Takes what makes answers differ.
@@ -72,30 +62,39 @@ class Mock:
         """
         self._countdown, self._make_request_id = Countdown(clock), make_request_id
 
-    def answer(self, site: Site, ask: Ask) -> Rendered:
-        """The response that a request asks for."""
-        origin = "origin" in ask.headers
-        if origin and ask.method == "OPTIONS" and "access-control-request-method" in ask.headers:
-            return Rendered(204, _preflight(ask.headers), b"")
-        contract = site.contract
-        more: Headers = ()
+    def answer(self, site: Site, path: str, request: Request) -> Rendered:
+        """The response that a request asks for.
+
+        Args:
+            site: the catalog.
+            path: of the request, below the mock.
+            request: the request.
+        """
+        has_origin = "origin" in request.headers
+        if has_origin and request.method == "OPTIONS" and _ASKED_METHOD in request.headers:
+            return Rendered(204, _preflight(request), b"")
+        contract, name, added = site.contract, path.strip("/"), _NOTHING
+        said: Mapping[str, str] = request.query
+        if contract.catalog.find(name) is None:
+            preferred = preference(request.field("prefer"), _PROBLEM)
+            if preferred is not None:  # the query is the API's own then
+                name, said = preferred.value, preferred.parameters
+                added = (("Preference-Applied", preferred.applied(_PROBLEM)),)
         try:
-            preferred = _preferred(site, ask)
-            contract = _in_dialect(site, ask.query.get("dialect", ""))
-            problem, more = self._problem(site, ask, preferred)
+            contract = _in_dialect(site, said.get("dialect") or request.query.get("dialect", ""))
+            problem = self._problem(site, name, said)
         except _Refused as refusal:
-            problem = contract.problem_for(refusal.status, refusal.detail)
+            problem, added = contract.problem_for(refusal.status, refusal.detail), _NOTHING
         out = contract.render(
             problem,
             request_id=self._make_request_id(),
-            accept=ask.headers.get("accept", ""),
-            languages=ask.headers.get("accept-language", ""),
+            accept=request.field("accept"),
+            languages=request.field("accept-language"),
         )
-        headers: Headers = (*out.headers, *more)
-        return Rendered(out.status, (*headers, *_exposed(headers)) if origin else headers, out.body)
+        headers: Headers = (*out.headers, *added, *_harmless(out.headers))
+        return Rendered(out.status, (*headers, *_exposed(headers)) if has_origin else headers, out.body)
 
-    def _problem(self, site: Site, ask: Ask, preferred: Preference | None) -> tuple[Problem, Headers]:
-        name = preferred.value if preferred else ask.path
+    def _problem(self, site: Site, name: str, said: Mapping[str, str]) -> Problem:
         cls = site.contract.catalog.find(name)
         if cls is None:
             raise _Refused(404, _how_to_ask(site, name))
@@ -107,15 +106,13 @@ class Mock:
                 f"The type {record.code} is removed: the API no longer sends it."
                 + (f" Ask for {instead} instead." if instead else ""),
             )
-        said = {**(preferred.parameters if preferred else {}), **ask.query}
         status = _status(cls, said.get("status", ""))
         example = _example(cls, said.get("example", ""), status)
         try:
             problem = sample_problem(cls, status, example)
         except (TypeError, ValueError) as error:
             raise _Refused(400, f"There is no example to answer with: {_first_line(error)}") from None
-        headers = (("Preference-Applied", preferred.applied(_PROBLEM)),) if preferred else ()
-        return self._counted_down(site, problem, example), headers
+        return self._counted_down(site, problem, example)
 
     def _counted_down(self, site: Site, problem: Problem, example: str) -> Problem:
         """The occurrence with the seconds that are left, in its header and in the member that gives them."""
@@ -134,13 +131,6 @@ class Mock:
             if name
             else changed(problem, {}, ((_RETRY_AFTER, str(left)),))
         )
-
-
-def _preferred(site: Site, ask: Ask) -> Preference | None:
-    """What `Prefer` asks for, on a path that does not name a code itself."""
-    if site.contract.catalog.find(ask.path) is not None:
-        return None
-    return preference(ask.headers.get("prefer", ""), _PROBLEM)
 
 
 def _in_dialect(site: Site, name: str) -> Contract:
@@ -170,7 +160,7 @@ def _status(problem: type[Problem], said: str) -> int | None:
 def _example(problem: type[Problem], said: str, status: int | None) -> str:
     """The name of an example that there is, and that has the status."""
     record = problem.problem_type
-    statuses = {e.name: e.status or record.statuses[0] for e in record.examples if e.name}
+    statuses = {e.name: status_of(e, record) for e in record.examples if e.name}
     if said and said not in statuses:
         others = f"Ask for {_either(statuses)}." if statuses else "It has no named examples."
         raise _Refused(400, f"{problem.code} has no such example. {others}")
@@ -191,7 +181,7 @@ def _how_to_ask(site: Site, name: str) -> str:
     )
 
 
-def _either(options: Any) -> str:
+def _either(options: Iterable[object]) -> str:
     return " or ".join(map(str, options))
 
 
@@ -199,23 +189,30 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _seconds(value: object) -> int | None:
+def _seconds(value: Any) -> int | None:
     """A time to wait as a positive number of seconds; None if it is none."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    return int(value) if isinstance(value, int | float) and 1 <= value < 1e9 else None
+    is_text = isinstance(value, str) and value.isascii() and value.isdigit()
+    seconds = float(value) if is_text or type(value) in (int, float) else 0.0
+    return int(seconds) if 1 <= seconds < 1e9 else None
 
 
-def _preflight(headers: Mapping[str, str]) -> Headers:
+def _preflight(request: Request) -> Headers:
     """What lets a page from elsewhere send its request (Fetch standard, CORS-preflight request)."""
-    method = headers["access-control-request-method"]
-    fields = headers.get("access-control-request-headers", "*")
+    method = request.field(_ASKED_METHOD)
+    fields = request.field("access-control-request-headers") or "*"
     return (
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", method if is_safe_value(method) else "*"),
         ("Access-Control-Allow-Headers", fields if is_safe_value(fields) else "*"),
         ("Access-Control-Max-Age", "600"),
     )
+
+
+def _harmless(headers: Headers) -> Headers:
+    """What keeps a catalog whose responses are pages from running scripts where the reference is."""
+    types = [value.partition(";")[0].strip() for name, value in headers if name.lower() == "content-type"]
+    is_data = all(name.endswith(("/json", "+json")) for name in types)
+    return () if is_data else (("Content-Security-Policy", "sandbox"),)
 
 
 def _exposed(headers: Headers) -> Headers:

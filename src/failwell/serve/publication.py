@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from failwell.contract import Contract
 from failwell.exceptions import FailwellError, SourceError
 from failwell.serve.site import Place, Site
 from failwell.serve.source import Source
 
-_NAME_IN_PATHS = re.compile(r"[A-Za-z0-9_.~-]+\Z")
+_NAME_IN_PATHS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.~-]*\Z")
+_BASE_URL = re.compile(
+    r"(https?://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?)((?:/[a-z0-9_.~-]+)*)/?\Z", re.IGNORECASE
+)
 
 
 class Served(NamedTuple):
@@ -51,33 +53,30 @@ class Publication:
         self._broken: dict[int, str] = {}
         self._reading = Lock()
         with ThreadPoolExecutor() as pool:  # Python sources are loaded by processes of their own
-            contracts = list(pool.map(_load, self.sources))
-        for index, contract in enumerate(contracts):
-            self._loaded[index] = self._checked(index, contract)
+            loading = [pool.submit(source.load) for source in self.sources]
+        for index, loaded in enumerate(loading):
+            self._loaded[index] = self._checked(index, loaded.result())
         self.sites: Mapping[str, Site] = self._placed(range(len(self.sources)), {})
 
     def read_again(self, sources: Sequence[Source]) -> list[str]:
         """Loads sources again after a change. Says what came of it, in a line or a message for each."""
         with self._reading:
-            return self._read_again(sources)
+            changed = [index for index, source in enumerate(self.sources) if source in sources]
+            messages = [self._read_one(index) for index in changed]
+            self.sites = self._placed(changed, self.sites)
+            return messages
 
-    def _read_again(self, sources: Sequence[Source]) -> list[str]:
-        messages: list[str] = []
-        changed = [index for index, source in enumerate(self.sources) if source in sources]
-        for index in changed:
-            source = self.sources[index]
-            try:
-                contract = self._checked(index, source.load())
-            except Exception as error:  # noqa: BLE001 - whatever it is, the pages stay up and tell it
-                told = str(error) if isinstance(error, FailwellError) else f"{source.name}: {error!r}"
-                self._broken[index] = told
-                messages.append(f"Error: {told}\nThe pages stay as they were before.")
-            else:
-                self._loaded[index] = contract
-                self._broken.pop(index, None)
-                messages.append(f"Read {source.name} again: {len(contract.catalog.records)} problem types")
-        self.sites = self._placed(changed, self.sites)
-        return messages
+    def _read_one(self, index: int) -> str:
+        source = self.sources[index]
+        try:
+            contract = self._checked(index, source.load())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the pages stay up and tell it
+            told = str(error) if isinstance(error, FailwellError) else f"{source.name}: {error!r}"
+            self._broken[index] = told
+            return f"Error: {told}\nThe pages stay as they were before."
+        self._loaded[index] = contract
+        self._broken.pop(index, None)
+        return f"Read {source.name} again: {len(contract.catalog.records)} problem types"
 
     def served(self) -> Iterator[Served]:
         """What is served at the moment, and where."""
@@ -103,7 +102,7 @@ class Publication:
             if not _NAME_IN_PATHS.match(name):
                 raise SourceError(
                     f"the catalog's name {name!r} cannot be a part of an address", code="bad-catalog",
-                    where=where, hint="use letters, digits, hyphens and underscores; or serve it alone",
+                    where=where, hint="begin with a letter or digit, then also - and _; or serve it alone",
                 )  # fmt: skip
         return contract
 
@@ -122,16 +121,12 @@ class Publication:
         return placed
 
 
-def _load(source: Source) -> Contract:
-    return source.load()
-
-
 def _split(base_url: str) -> tuple[str, str]:
     """Origin and path of a base URL."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    parts = _BASE_URL.match(base_url)
+    if parts is None:
         raise SourceError(
             "no pages can be served there", code="bad-base-url", where=base_url,
             hint="give scheme, host and if need be a path: https://errors.example.com",
         )  # fmt: skip
-    return f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
+    return parts[1], parts[2]

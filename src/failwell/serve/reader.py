@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
@@ -14,23 +14,22 @@ from failwell.declare import Catalog
 from failwell.publish.html import Frame, Listed, asset, failure_html, index_html
 from failwell.publish.reference import Filter
 from failwell.publish.schema import CATALOG_SCHEMA
-from failwell.serve.mock import Ask, Mock
+from failwell.serve.mock import Mock
 from failwell.serve.publication import Publication
 from failwell.serve.reply import PAGE_SECURITY, Reply
 from failwell.serve.request import Request, request_of
-from failwell.serve.search import near_codes
 from failwell.serve.shelf import Stored, stored
-from failwell.serve.site import CONTENT_TYPES, Asked, Form, Site
+from failwell.serve.site import ASSETS, CONTENT_TYPES, Asked, Form, Site
 from failwell.typing import Headers
 from failwell.wire.dialects import PROBLEM
 from failwell.wire.values import encode
 
-_ASSETS = {"/failwell.css": "text/css; charset=utf-8", "/failwell.svg": "image/svg+xml"}
+_ASSETS = {"failwell.css": "text/css; charset=utf-8", "failwell.svg": "image/svg+xml"}
 _REFERENCES: Mapping[str, Form | None] = {"/": None, "/catalog.json": "json", "/catalog.md": "md"}
 _SUFFIXES: Mapping[str, Form] = {"json": "json", "md": "md"}
 _MOCK = "/mock/"
-_MAX_BODY = 1 << 20
 _INDEX_TITLE = "Error catalogs"
+_NOTHING_THERE = "There is no such page"
 _CACHED = ("Cache-Control", "no-cache")  # kept, but asked about each time: a reload shows at once
 _NO_STORE = ("Cache-Control", "no-store")
 _HTML = ("Content-Type", CONTENT_TYPES["html"])
@@ -39,13 +38,11 @@ _HTML = ("Content-Type", CONTENT_TYPES["html"])
 class _Failure(Exception):
     """There is no page to show. What is said instead, and of which catalog."""
 
-    def __init__(  # noqa: PLR0913 - what is said, and of what
-        self, status: int, title: str, text: str, *, site: Site | None = None, name: str = "", allow: str = ""
+    def __init__(
+        self, status: int, title: str, text: str, site: Site | None = None, near: Sequence[str] = ()
     ) -> None:
         super().__init__(text)
-        self.status, self.title, self.text, self.site = status, title, text, site
-        self.near = near_codes(name, site.contract.catalog.records) if site else []
-        self.headers: Headers = (("Allow", allow),) if allow else ()
+        self.status, self.title, self.text, self.site, self.near = status, title, text, site, near
 
 
 class Reader:
@@ -56,7 +53,7 @@ class Reader:
     ) -> None:
         """Takes what it serves, and what its mock needs."""
         self._publication, self._mock = publication, Mock(clock, make_request_id)
-        self._assets = {path: stored(asset(path[1:]), kind) for path, kind in _ASSETS.items()}
+        self._assets = {f"{ASSETS}/{name}": stored(asset(name), kind) for name, kind in _ASSETS.items()}
         self._schema = stored(CATALOG_SCHEMA.read_bytes(), "application/schema+json")
         self._own = Contract(Catalog("failwell", base=f"{publication.origin}/"), dialect=PROBLEM)
 
@@ -67,7 +64,7 @@ class Reader:
             return
         request = request_of(scope)
         try:
-            reply = await self._reply(request, receive)
+            reply = await self._reply(request)
         except _Failure as failure:
             reply = self._failed(request, failure)
         except Exception:
@@ -78,40 +75,43 @@ class Reader:
 
     # ------------------------------------------------------------------------------------------ finding
 
-    async def _reply(self, request: Request, receive: Receive) -> Reply:
+    async def _reply(self, request: Request) -> Reply:
         root = self._publication.root
-        path = request.path.removeprefix(root) if request.path.startswith(f"{root}/") else ""
+        if not f"{request.path}/".startswith(f"{root}/"):
+            raise _Failure(404, _NOTHING_THERE, "There is no page at this address.")
+        path = request.path.removeprefix(root)
         site, below = self._site_of(path)
-        if site is not None and below.startswith(_MOCK) and path not in self._assets:
-            return await self._mocked(site, below.removeprefix(_MOCK), request, receive)
+        if site is not None and below.startswith(_MOCK):
+            out = self._mock.answer(site, below.removeprefix(_MOCK), request)
+            return Reply(out.status, out.headers, out.body)
         if request.method not in ("GET", "HEAD"):
-            text = "Use GET or HEAD."
-            raise _Failure(405, "This page can only be read", text, site=site, allow="GET, HEAD")
+            raise _Failure(405, "This page can only be read", "Use GET or HEAD.", site)
         if path in self._assets:
             return _page(request, self._assets[path])
+        if not path or (site is not None and not below):
+            return _moved(f"{request.path}/")
         if site is not None:
             return await self._read(site, below, request)
         if path == "/":
             return self._index(request)
-        raise _Failure(404, "There is no such page", "There is no page at this address.")
+        raise _Failure(404, _NOTHING_THERE, "There is no page at this address.")
 
     def _site_of(self, path: str) -> tuple[Site | None, str]:
         """The catalog of a path, and the path below its prefix."""
         sites = self._publication.sites
         if "" in sites:
-            return (sites[""], path) if path else (None, "")
+            return sites[""], path
         name, slash, below = path[1:].partition("/")
         return sites.get(f"/{name}"), slash + below
 
     async def _read(self, site: Site, path: str, request: Request) -> Reply:
-        if not path:
-            return _moved(f"{site.place.prefix}/")
-        if path in _REFERENCES:
+        is_code = site.contract.catalog.find(path[1:]) is not None
+        if not is_code and path in _REFERENCES:  # whatever a code looks like, its type URI opens its page
             return await self._reference(site, _REFERENCES[path], request)
-        if path == "/catalog.schema.json":
+        if not is_code and path == "/catalog.schema.json":
             return _page(request, self._schema)
-        if path == "/llms.txt":
-            return _page(request, await run_in_threadpool(site.llms))
+        if not is_code and path == "/llms.txt":
+            return _page(request, await run_in_threadpool(lambda: site.llms))
         return await self._problem(site, path[1:], request)
 
     async def _reference(self, site: Site, form: Form | None, request: Request) -> Reply:
@@ -132,10 +132,10 @@ class Reader:
                 cls, name, ending = catalog.find(stem), stem, f".{suffix}"
         if cls is None:
             text = "There is no page at this address: the catalog has no such code."
-            raise _Failure(404, "There is no such page", text, site=site, name=name)
+            raise _Failure(404, _NOTHING_THERE, text, site, site.near(name))
         if name != cls.code:
             query = f"?{request.query}" if request.query else ""
-            return _moved(f"{site.place.prefix}/{quote(cls.code)}{ending}{query}")
+            return _moved(f"{site.place.prefix}/{cls.code}{ending}{query}")
         asked = Asked(form or request.form, cls.code, _language(site, request))
         return await self._show(site, asked, request, varies=form is None)
 
@@ -152,20 +152,15 @@ class Reader:
     async def _found(self, site: Site, query: str, request: Request) -> Reply:
         cls = await run_in_threadpool(site.search.one, query)
         if cls is not None:
-            spoken = f"?{urlencode({'lang': request.query['lang']})}" if "lang" in request.query else ""
-            location = f"{site.place.prefix}/{quote(cls.code)}{spoken}"
+            spoken = f"?lang={_language(site, request)}" if "lang" in request.query else ""
+            location = f"{site.place.prefix}/{cls.code}{spoken}"
             return Reply(303, (("Location", location), _NO_STORE, *PAGE_SECURITY))
-        body = await run_in_threadpool(site.results, query, _language(site, request))
-        return Reply(200, (_HTML, _NO_STORE, *PAGE_SECURITY), body)
+        form = request.form
+        body = await run_in_threadpool(site.results, query, _language(site, request), form)
+        media_type = ("Content-Type", CONTENT_TYPES[form])
+        return Reply(200, (media_type, _NO_STORE, *_vary(site, varies=True), *PAGE_SECURITY), body)
 
     # ------------------------------------------------------------------------------------------ the rest
-
-    async def _mocked(self, site: Site, path: str, request: Request, receive: Receive) -> Reply:
-        is_read = await _drained(receive)
-        headers = {name: request.field(name) for name in request.headers}
-        out = self._mock.answer(site, Ask(request.method, path.strip("/"), request.query, headers))
-        ending = () if is_read else (("Connection", "close"),)
-        return Reply(out.status, (*out.headers, *ending), out.body)
 
     def _index(self, request: Request) -> Reply:
         """The list of several catalogs."""
@@ -187,20 +182,23 @@ class Reader:
 
     def _frame(self) -> Frame:
         root = self._publication.root
-        return Frame(title=_INDEX_TITLE, prefix=root, assets=root)
+        return Frame(title=_INDEX_TITLE, prefix=root, assets=root + ASSETS)
 
     def _failed(self, request: Request, failure: _Failure) -> Reply:
         """An error of the server's own: a page for browsers, a problem for everybody else."""
         if request.form == "html":
             site, near = failure.site, failure.near
-            page = site.failure(failure.title, failure.text, near) if site else None
-            body = page or failure_html(failure.title, failure.text, near, self._frame()).encode()
+            if site is not None:
+                body = site.failure(failure.title, failure.text, near, _language(site, request))
+            else:
+                body = failure_html(failure.title, failure.text, near, self._frame()).encode()
             fields: Headers = (_HTML, _NO_STORE)
         else:
             hint = f" The nearest codes: {', '.join(failure.near)}." if failure.near else ""
             out = self._own.render(self._own.problem_for(failure.status, failure.text + hint))
             fields, body = out.headers, out.body
-        headers = (*fields, *failure.headers, ("Vary", "Accept"), *PAGE_SECURITY)
+        allowed: Headers = (("Allow", "GET, HEAD"),) if failure.status == 405 else ()
+        headers = (*fields, *allowed, ("Vary", "Accept"), *PAGE_SECURITY)
         return Reply(failure.status, headers, body)
 
 
@@ -229,22 +227,10 @@ def _alternates(site: Site, asked: Asked) -> Headers:
     """`Link` to the other forms of a page (RFC 8288)."""
     others = site.alternates(asked)
     links = (f'<{other.href}>; rel="alternate"; type="{other.media_type}"' for other in others)
-    return (("Link", ", ".join(links)),)
+    return (("Link", ", ".join(links)),) if others else ()
 
 
 def _vary(site: Site, *, varies: bool) -> Headers:
     """What the page at this address differs by (RFC 9110, section 12.5.5)."""
     names = [*(["Accept"] if varies else []), *(["Accept-Language"] if len(site.languages) > 1 else [])]
     return (("Vary", ", ".join(names)),) if names else ()
-
-
-async def _drained(receive: Receive) -> bool:
-    """Reads a request's body away, so that the connection can go on; False if it is too long for that."""
-    size, more = 0, True
-    while more and size <= _MAX_BODY:
-        message = await receive()
-        if message["type"] != "http.request":
-            return False
-        size += len(message.get("body", b""))
-        more = message.get("more_body", False)
-    return not more

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from failwell.contract import Contract
 from failwell.declare import Problem, ProblemType
 from failwell.wire.values import decode
 
 _MOST = 50
-_NEAR, _ALIKE = 5, 0.5
 _LONGEST_WORD = 64
 _MOST_WORDS = 16
 _SOME_STATUS = 400  # of a body that does not tell it
@@ -66,15 +64,6 @@ class Search:
         ]
         found.sort(key=lambda record: _rank(record, words))
         return found[:_MOST]
-
-    def near(self, query: str) -> list[str]:
-        """The codes that are spelt most like a query, the nearest first."""
-        return near_codes(query, self._contract.catalog.records)
-
-
-def near_codes(query: str, codes: Iterable[str]) -> list[str]:
-    """The codes that are spelt most like a text, the nearest first."""
-    return difflib.get_close_matches(query.lower()[:_LONGEST_WORD], list(codes), n=_NEAR, cutoff=_ALIKE)
 
 
 def _status_in(body: bytes) -> int | None:

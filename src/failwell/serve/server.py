@@ -42,6 +42,8 @@ class Listener:
             self.socket = socket.socket(family, kind)
         except OSError as error:
             raise _cannot_bind(_reason(error), where) from None
+        except UnicodeError:
+            raise _cannot_bind("there is no such host", where) from None
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.socket.bind(address)
@@ -83,5 +85,5 @@ def _cannot_bind(reason: str, where: str) -> FailwellError:
         f"cannot listen there: {reason}",
         code="cannot-listen",
         where=where,
-        hint="choose another port: --port 0 takes any that is free",
+        hint="choose another host or port; --port 0 takes any that is free",
     )

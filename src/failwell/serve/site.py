@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
-from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -23,9 +22,9 @@ from failwell.publish.html import (
     reference_html,
     results_html,
 )
-from failwell.publish.markdown import llms_text, problem_markdown, reference_markdown
+from failwell.publish.markdown import llms_text, problem_markdown, reference_markdown, results_markdown
 from failwell.publish.pages import problem_page
-from failwell.publish.reference import Filter, category_of, groups, reference_page
+from failwell.publish.reference import Filter, category_of, groups, near_codes, reference_page
 from failwell.serve.search import Search
 from failwell.serve.shelf import Shelf, Stored, stored
 from failwell.source import to_document, to_json
@@ -42,6 +41,9 @@ CONTENT_TYPES: Mapping[Form, str] = {
     form: name if form == "json" else f"{name}; charset=utf-8" for form, name in MEDIA_TYPES.items()
 }
 """The `Content-Type` of each form."""
+
+ASSETS = "/_"
+"""Path of what pages look like; neither a code nor a catalog's name begins like that."""
 
 _TITLES: Mapping[Form, str] = {"html": "HTML", "json": "JSON", "md": "Markdown"}
 _DAY = 86_400
@@ -155,20 +157,17 @@ class Site:
 
     def alternates(self, asked: Asked) -> tuple[Alternate, ...]:
         """The other forms of a page, in its language."""
-        path = f"{self.place.prefix}/{quote(asked.code)}"
-        spoken = (
-            f"?{urlencode({'lang': asked.language})}" if asked.language and len(self.languages) > 1 else ""
-        )
-        stem = path if asked.code else f"{path}catalog"
-        addresses: Mapping[Form, str] = {
-            "html": path + spoken,
-            "md": f"{stem}.md{spoken}",
-            "json": f"{stem}.json",
-        }
+        stem = asked.code or "catalog"
+        names: Mapping[Form, str] = {"html": asked.code, "md": f"{stem}.md", "json": f"{stem}.json"}
+        spoken = f"?lang={asked.language}" if asked.language and len(self.languages) > 1 else ""
         return tuple(
-            Alternate(MEDIA_TYPES[form], href, _TITLES[form])
-            for form, href in addresses.items()
-            if form != asked.form
+            Alternate(
+                MEDIA_TYPES[form],
+                f"{self.place.prefix}/{name}{'' if form == 'json' else spoken}",
+                _TITLES[form],
+            )
+            for form, name in names.items()
+            if form != asked.form and (form == "html" or name not in self._names)
         )
 
     # ------------------------------------------------------------------------------------------ pages
@@ -199,25 +198,31 @@ class Site:
         text = reference_html(whole, frame) if form == "html" else reference_markdown(whole, self._root)
         return text.encode(), whole.text_language
 
+    @cached_property
     def llms(self) -> Stored:
         """`llms.txt`."""
-        return self._llms
-
-    @cached_property
-    def _llms(self) -> Stored:
         text = llms_text(self.contract, reference_page(self.contract), self._root, has_mock=True)
         return stored(text.encode(), "text/plain; charset=utf-8")
 
-    def results(self, query: str, language: str) -> bytes:
-        """What a search found, as HTML. Results are not kept: there is no end to what can be asked."""
-        found = groups(self.contract, self.search.records(query), language)
-        near = () if found else self.search.near(query)
+    def results(self, query: str, language: str, form: Form) -> bytes:
+        """What a search found. Results are not kept: there is no end to what can be asked."""
+        records = self.search.records(query)
+        if form == "json":
+            return b"[" + b",".join(self._problems[record.code] for record in records) + b"]"
+        found = groups(self.contract, records, language)
+        near = () if found else self.near(query)
+        if form == "md":
+            return results_markdown(found, near, self._root).encode()
         frame = self._frame("", language, query)._replace(alternates=(), languages=())
         return results_html(found, near, frame).encode()
 
-    def failure(self, title: str, text: str, near: Sequence[str]) -> bytes:
+    def near(self, text: str) -> list[str]:
+        """The codes that are spelt most like a text."""
+        return near_codes(text, self.contract.catalog.records)
+
+    def failure(self, title: str, text: str, near: Sequence[str], language: str) -> bytes:
         """What a browser shows where there is no page."""
-        frame = self._frame("", self.languages[0])._replace(alternates=(), languages=())
+        frame = self._frame("", language)._replace(alternates=(), languages=())
         return failure_html(title, text, near, frame).encode()
 
     @property
@@ -226,13 +231,12 @@ class Site:
 
     def _frame(self, code: str, language: str, query: str = "") -> Frame:
         prefix = self.place.prefix
-        path = f"{prefix}/{quote(code)}"
         offered = self.languages
-        languages = [Language(tag, f"{path}?{urlencode({'lang': tag})}", tag == language) for tag in offered]
+        languages = [Language(tag, f"{prefix}/{code}?lang={tag}", tag == language) for tag in offered]
         return Frame(
             title=self.contract.catalog.title,
             prefix=prefix,
-            assets=self.place.root,
+            assets=self.place.root + ASSETS,
             home=self.place.home,
             codes=self._names,
             language=language if len(offered) > 1 else "",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from failwell.contract import Contract
@@ -94,17 +95,22 @@ def _python_folders(given: str) -> Iterable[Watched]:
 def _exported(given: str) -> Contract:
     """Loads Python in a process of its own."""
     # -B: compiled files tell versions apart by seconds and size, which is too coarse for somebody who types.
-    command = [sys.executable, "-B", "-m", "failwell.cli", "export", given]
-    try:
-        done = subprocess.run(command, check=False, capture_output=True, timeout=_LONGEST_EXPORT)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise SourceError(
-            f"it was not imported within {_LONGEST_EXPORT} seconds", code="import-failed", where=given,
-            hint="look for code in it that waits for something",
-        ) from None  # fmt: skip
-    if done.returncode != 0:
-        raise _told(done.stderr.decode("utf-8", "replace"), given)
-    return read_document(done.stdout, where=given)
+    # A file, and no input: what is imported may print, and would wait for what is typed.
+    with TemporaryDirectory(prefix="failwell-") as folder:
+        document = Path(folder, "catalog.json")
+        command = [sys.executable, "-B", "-m", "failwell.cli", "export", given, "-o", str(document)]
+        try:
+            done = subprocess.run(  # noqa: S603
+                command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LONGEST_EXPORT
+            )
+        except subprocess.TimeoutExpired:
+            raise SourceError(
+                f"it was not imported within {_LONGEST_EXPORT} seconds", code="import-failed", where=given,
+                hint="look for code in it that waits for something",
+            ) from None  # fmt: skip
+        if done.returncode != 0:
+            raise _told(done.stderr.decode("utf-8", "replace"), given)
+        return read_document(document.read_bytes(), where=given)
 
 
 def _told(message: str, given: str) -> SourceError:

@@ -104,7 +104,7 @@ def test_a_port_that_is_taken_is_one_message(failwell: Run) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         f"Error: 127.0.0.1:{port}: cannot listen there: the port is taken\n"
-        "  To mend it: choose another port: --port 0 takes any that is free\n"
+        "  To mend it: choose another host or port; --port 0 takes any that is free\n"
         "  [cannot-listen]\n"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from failwell import Catalog, Contract, Example, Problem, Retry, dialects
+from failwell import Catalog, Contract, Example, Problem, dialects
 from failwell.publish.pages import REQUEST_ID, problem_page
 from tests.unit.serve.library import (
     BookLent,
@@ -20,9 +20,9 @@ from tests.unit.serve.library import (
 
 def test_each_status_has_its_retry_word() -> None:
     page = problem_page(contract, LimitReached)
-    assert [(s.line, s.retry) for s in page.statuses] == [
-        ("413 Content Too Large", Retry.AFTER_CHANGE),
-        ("403 Forbidden", Retry.AFTER_ACTION),
+    assert [(s.line, s.word) for s in page.statuses] == [
+        ("413 Content Too Large", "after change"),
+        ("403 Forbidden", "after action"),
     ]
 
 

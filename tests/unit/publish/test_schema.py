@@ -12,14 +12,15 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from failwell.exceptions import DeclarationError
-from failwell.publish.schema import CATALOG_SCHEMA, catalog_schema
+from failwell.publish.schema import CATALOG_SCHEMA
 from failwell.source import load_contract, read_document, to_document
 from failwell.wire.dialects import BUILT_IN
 from failwell.wire.literal import write_dialect
 from tests.unit.publish.example_contracts import EXAMPLES
 from tests.unit.publish.test_python import PHASES, documents, rich
 
-validator = Draft202012Validator(catalog_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+schema = json.loads(CATALOG_SCHEMA.read_bytes())
+validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 GOOD: dict[str, Any] = {
     "failwell": 1,
@@ -46,7 +47,13 @@ GOOD: dict[str, Any] = {
         "limit_headers": "none",
         "request_id_header": "X-Id",
     },
-    "translations": {"de": {"about": "Hallo.", "problems": {"full": {"title": "Voll", "source": "0a"}}}},
+    "translations": {
+        "de": {
+            "about": "Hallo.",
+            "about_source": "0b",
+            "problems": {"full": {"title": "Voll", "source": "0a"}},
+        },
+    },
     "problems": [
         {
             "code": "full",
@@ -117,20 +124,13 @@ def faults(document: Any) -> list[str]:
 
 
 def test_it_is_a_schema_of_the_stated_draft() -> None:
-    schema = catalog_schema()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == "urn:failwell:catalog:1"
     Draft202012Validator.check_schema(schema)
     assert CATALOG_SCHEMA.read_bytes().endswith(b"}\n")
 
 
-def test_each_call_gives_a_schema_of_its_own() -> None:
-    catalog_schema()["properties"].clear()
-    assert catalog_schema()["properties"]
-
-
 def test_each_field_is_described() -> None:
-    schema = catalog_schema()
     parts = [schema, *schema["$defs"].values()]
     for part in parts:
         for name, field in part.get("properties", {}).items():
@@ -146,14 +146,14 @@ def test_it_takes_the_document_of_an_example(path: str) -> None:
 def test_it_takes_a_document_with_every_field() -> None:
     assert faults(GOOD) == []
     assert faults(to_document(rich)) == []
-    read_document({name: value for name, value in GOOD.items() if name != "x-team"})
+    read_document(GOOD)
 
 
 def test_it_takes_a_constant_in_braces_with_one_more_pair() -> None:
     shape = {"{{CODE}}": "{{x}}", "code": "{CODE}"}
     document = {**GOOD, "dialect": {"name": "braces", "shape": shape}, "x-team": None}
     assert faults(document) == []
-    read_document({name: value for name, value in document.items() if name != "x-team"})
+    read_document(document)
 
 
 def test_it_takes_each_built_in_dialect_by_name_and_as_a_literal() -> None:
@@ -289,7 +289,6 @@ def test_it_refuses(name: str) -> None:
 def test_the_loader_refuses_it_too(name: str) -> None:
     """What the schema refuses, reading the document refuses: editors and the loader do not contradict."""
     document = copy.deepcopy(GOOD)
-    del document["x-team"]
     PLANTED[name](document)
     if name in LAXER:
         read_document(document)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import types
 from html import escape
 
 import pytest
@@ -120,6 +121,26 @@ def test_several_catalogs_are_each_under_their_name() -> None:
         assert f"- [The archive]({ORIGIN}/archive/catalog.md): 3 codes" in markdown
 
 
+@pytest.mark.parametrize("code", [
+    "catalog.json", "catalog.md", "catalog.schema.json", "llms.txt", "catalog", "index", "favicon.ico",
+    "mock", "failwell.css", "failwell.json",
+])  # fmt: skip
+def test_a_code_like_one_of_the_servers_own_files_has_its_page(code: str) -> None:
+    catalog = Catalog("odd", base=BASE)
+    for name in (code, "failwell"):
+        types.new_class("Odd", (Problem,), {"catalog": catalog, "code": name, "status": 400, "title": name})
+    with client_of(Contract(catalog, dialect=dialects.PROBLEM)) as client:
+        document = client.get("/", headers={"Accept": "application/json"}).json()
+        assert [problem["code"] for problem in document["problems"]] == [code, "failwell"]
+        assert f"<h1><code>{code}</code></h1>" in client.get(f"/{code}").text
+        assert client.get(f"/mock/{code}").json()["type"] == f"{ORIGIN}/{code}"
+        sheet = Elements.of(client.get("/failwell").text).urls[0]
+        assert client.get(sheet).headers["content-type"].startswith("text/css")
+        for path in ("/failwell", f"/{code}"):
+            for link in client.get(path).headers.get("link", "").split(", "):
+                assert f"/{code}>" not in link, "it leads to another type"
+
+
 def test_codes_like_paths_and_files_have_their_pages_too() -> None:
     with client_of(archive) as client:
         assert "A code like a path" in client.get("/mock").text
@@ -133,12 +154,18 @@ def test_the_base_url_may_have_a_path() -> None:
     with client_of(contract, base_url="https://docs.example/errors/") as client:
         assert client.get("/errors/catalog.json").json()["base"] == "https://docs.example/errors/"
         assert 'href="/errors/book_lent?lang=en"' in client.get("/errors/").text
-        assert client.get("/errors/failwell.css").status_code == 200
+        assert client.get("/errors/_/failwell.css").status_code == 200
         assert client.get("/errors/mock/book_lent").json()["type"] == "https://docs.example/errors/book_lent"
         assert client.get("/book_lent").status_code == 404
+        assert client.get("/errorsbook_lent").status_code == 404
+        assert client.get("/errors").headers["location"] == "/errors/"
 
 
-@pytest.mark.parametrize("base_url", ["errors.example", "ftp://errors.example", "https://e.example/?a=b"])
+@pytest.mark.parametrize("base_url", [
+    "errors.example", "ftp://errors.example", "https://e.example/?a=b", "http://[e", "http://a b/", "http://",
+    "http://user:secret@e.example", "http://e.example//a", "http://e.example/%20a", "http://e.example/ä",
+    "http://e.example:port", "http://e.example\n",
+])  # fmt: skip
 def test_a_base_url_that_is_none_is_told(base_url: str) -> None:
     with pytest.raises(FailwellError) as told:
         client_of(contract, base_url=base_url)
@@ -151,8 +178,9 @@ def test_two_catalogs_of_one_name_are_told() -> None:
     assert (told.value.code, told.value.where) == ("served-twice", "library")
 
 
-def test_a_name_that_cannot_be_in_addresses_is_told_where_it_has_to_be() -> None:
-    odd = Contract(Catalog("a/b", base=BASE), dialect=dialects.PROBLEM)
+@pytest.mark.parametrize("name", ["a/b", "..", "_", "-", "ä"])
+def test_a_name_that_cannot_be_in_addresses_is_told_where_it_has_to_be(name: str) -> None:
+    odd = Contract(Catalog(name, base=BASE), dialect=dialects.PROBLEM)
     with client_of(odd) as client:
         assert client.get("/").status_code == 200
     with pytest.raises(FailwellError) as told:
@@ -251,7 +279,7 @@ def test_llms_txt_instructs_agents_and_links_every_page(client: TestClient) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/book_lent", "/catalog.json", "/llms.txt", "/failwell.css", "/failwell.svg"]
+    "path", ["/", "/book_lent", "/catalog.json", "/llms.txt", "/_/failwell.css", "/_/failwell.svg"]
 )
 def test_who_has_a_page_is_told_so(client: TestClient, path: str) -> None:
     first = client.get(path)
@@ -280,7 +308,7 @@ def test_head_has_the_header_fields_of_get_and_no_body(client: TestClient) -> No
         assert (head.status_code, head.content, head.headers) == (get.status_code, b"", get.headers)
 
 
-@pytest.mark.parametrize("path", ["/", "/book_lent", "/catalog.json", "/failwell.css", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/book_lent", "/catalog.json", "/_/failwell.css", "/nothing"])
 def test_pages_can_only_be_read(client: TestClient, path: str) -> None:
     answer = client.post(path, json={"a": 1}, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
@@ -384,6 +412,29 @@ def test_a_search_that_finds_nothing_says_so_and_names_near_codes(client: TestCl
     assert "Nothing was found" in client.get("/", params={"q": '{"code": 7} }{'}).text
 
 
+def test_what_a_search_found_comes_in_every_form(client: TestClient) -> None:
+    found = client.get("/", params={"q": "card"}, headers={"Accept": "application/json"})
+    assert [part["code"] for part in found.json()] == [
+        "card_expired", "card_lost", "limit_reached", "not_a_member",
+    ]  # fmt: skip
+    assert client.get("/", params={"q": "zzz"}, headers={"Accept": "application/json"}).json() == []
+    accept = {"Accept": "text/markdown"}
+    found = client.get("/", params={"q": "card"}, headers=accept)
+    assert found.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert found.headers["vary"] == "Accept, Accept-Language"
+    assert f"| [card_lost]({ORIGIN}/card_lost.md) | 403 |" in found.text
+    near = client.get("/", params={"q": "boook_lend"}, headers=accept).text
+    assert near == (
+        "# Search\n\nNothing was found.\n\nThe nearest codes:\n\n"
+        f"- [book_lent]({ORIGIN}/book_lent.md)\n"
+    )  # fmt: skip
+
+
+def test_a_long_query_is_no_long_heading(client: TestClient) -> None:
+    text = client.get("/", params={"q": "a" * 1000}).text
+    assert "<h1>Search: " + "a" * 77 + "...</h1>" in text
+
+
 def test_filters_leave_what_they_admit(client: TestClient) -> None:
     def codes(query: str) -> list[str]:
         text = client.get(f"/{query}").text
@@ -408,6 +459,8 @@ def test_a_code_that_there_is_not_is_a_page_with_the_nearest_codes(client: TestC
     assert page.status_code == 404
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert '<a href="/book_lent?lang=en"><code>book_lent</code></a>' in page.text
+    german = client.get("/book_lend", headers={"Accept-Language": "de"}).text
+    assert '<a href="/book_lent?lang=de"><code>book_lent</code></a>' in german
     problem = client.get("/book_lend", headers={"Accept": "application/json"})
     assert problem.headers["content-type"] == "application/problem+json"
     assert problem.json()["status"] == 404

@@ -32,7 +32,6 @@ def test_a_problem_of_another_shape_is_understood_too() -> None:
 @given(st.text(max_size=300) | st.text('{}[]":,a1 ', max_size=60))
 def test_nothing_that_can_be_typed_makes_it_fail(query: str) -> None:
     search.one(query)
-    search.near(query)
     assert all(record.code in contract.catalog.records for record in search.records(query))
 
 
@@ -40,7 +39,6 @@ def test_an_empty_catalog_has_nothing_to_find() -> None:
     empty = Search(Contract(Catalog("empty", base=BASE), dialect=dialects.PROBLEM), BASE)
     assert empty.one("{}") is None
     assert empty.records("a") == []
-    assert empty.near("a") == []
 
 
 def test_what_has_the_words_in_its_code_comes_first() -> None:

@@ -43,12 +43,14 @@ def test_a_port_that_is_taken_is_told() -> None:
             Listener("127.0.0.1", port)
     assert str(told.value) == (
         f"127.0.0.1:{port}: cannot listen there: the port is taken\n"
-        "  To mend it: choose another port: --port 0 takes any that is free\n"
+        "  To mend it: choose another host or port; --port 0 takes any that is free\n"
         "  [cannot-listen]"
     )
 
 
-@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70_000), ("127.0.0.1", -1)])
+@pytest.mark.parametrize(
+    ("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70_000), ("127.0.0.1", -1), ("a..b", 0)]
+)
 def test_what_cannot_be_had_is_told(host: str, port: int) -> None:
     with pytest.raises(FailwellError) as told:
         Listener(host, port)

@@ -77,8 +77,13 @@ def test_a_broken_file_is_told_with_its_place(folder: Path) -> None:
 
 
 def test_a_file_that_prints_is_read_all_the_same(folder: Path) -> None:
-    (folder / "talking.py").write_text(f"import sys; print('hello', file=sys.stderr)\n{PYTHON}")
+    (folder / "talking.py").write_text(f"import sys; print('{{'); print('!', file=sys.stderr)\n{PYTHON}")
     assert open_source("talking.py").load().catalog.name == "shop"
+
+
+def test_a_file_that_waits_for_what_is_typed_gets_nothing(folder: Path) -> None:
+    (folder / "asking.py").write_text(f"import sys; assert sys.stdin.read() == ''\n{PYTHON}")
+    assert open_source("asking.py").load().catalog.name == "shop"
 
 
 def test_a_document_is_read_here(folder: Path) -> None:
