@@ -46,8 +46,12 @@ def serve_catalogs(
     for title, size, addresses in app.state.publication.served():
         for line in _lines(title, size, addresses):
             console.print(line, soft_wrap=True)
+    if base_url:
+        console.print(Text(f"It listens at {listener.origin}/", "dim"), soft_wrap=True)
     if not listener.is_loopback:
         warning = f"Warning: everybody who reaches this machine at {host} can read these pages."
+        if not base_url:
+            warning += " Type URIs begin with the address from outside if --base-url gives it."
         console.print(Text(warning, "yellow"), soft_wrap=True)
     watched = "Changes of the sources are read at once. " if reload else ""
     console.print(Text(f"{watched}Ctrl-C ends it.", "dim"), soft_wrap=True)
@@ -57,8 +61,8 @@ def serve_catalogs(
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _lines(title: str, size: int, addresses: Mapping[str, str]) -> Iterator[Text]:
+def _lines(title: str, size: str, addresses: Mapping[str, str]) -> Iterator[Text]:
     """Where the things of a catalog are."""
-    yield Text.assemble((title, "bold"), f", {size} problem types")
+    yield Text.assemble((title, "bold"), f", {size}")
     for name, address in addresses.items():
         yield Text.assemble((f"  {name:<11}", "dim"), (address, "blue"))

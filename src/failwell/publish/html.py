@@ -51,6 +51,7 @@ class Frame(NamedTuple):
         banner: what everybody has to know first; empty for nothing.
         has_mock: whether the API's problems can be tried at `prefix/mock/`.
         query: what was searched for.
+        has_search: whether there is something to search: one catalog, not a list of them.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Frame(NamedTuple):
     banner: str = ""
     has_mock: bool = False
     query: str = ""
+    has_search: bool = True
 
     def page(self, code: str = "", **shown: str) -> str:
         """The address of a type's page, or of the reference page with a filter's words."""

@@ -26,6 +26,7 @@ _MISSING = "This text is not translated; here it is in its original language."
 _STATE = {
     "missing": _MISSING,
     "partly": "This text is translated in part; the rest is in its original language.",
+    "draft": "This translation is a draft.",
     "stale": "The original of this text has changed since it was translated.",
 }
 
@@ -108,7 +109,7 @@ def llms_text(contract: Contract, page: ReferencePage, root: str, *, has_mock: b
         (
             (
                 "",
-                f"# {_line(page.title)}: errors\n\n> What this API's errors mean, and the way out of each.",
+                f"# {_line(page.title)}\n\n> What this API's errors mean, and the way out of each.",
             ),
             ("Instructions", steps.strip()),
             ("Reference", f"- [The whole reference page]({root}/catalog.md)"),

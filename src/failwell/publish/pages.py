@@ -33,7 +33,7 @@ REQUEST_ID = "req_00000000000000000000000000000000"
 
 _MOST_RELATED = 12
 
-Translated = Literal["", "stale", "partly", "missing"]
+Translated = Literal["", "stale", "draft", "partly", "missing"]
 """How a text stands in a language: as it should, older than the original, in part, or not at all."""
 
 
@@ -199,7 +199,9 @@ def in_language(contract: Contract, record: ProblemType, language: str) -> tuple
     if translation is None:
         return record, "missing"
     state: Translated = "partly" if _lacks(record, translation) else ""
-    return translated(record, translation), "stale" if is_stale(record, translation) else state
+    if is_stale(record, translation):
+        state = "stale" if translation.source else "draft"
+    return translated(record, translation), state
 
 
 def _lacks(record: ProblemType, translation: Translation) -> bool:

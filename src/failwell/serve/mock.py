@@ -111,7 +111,7 @@ class Mock:
         try:
             problem = sample_problem(cls, status, example)
         except (TypeError, ValueError) as error:
-            raise _Refused(400, f"There is no example to answer with: {_first_line(error)}") from None
+            raise _Refused(500, f"There is no example to answer with: {_first_line(error)}") from None
         return self._counted_down(site, problem, example)
 
     def _counted_down(self, site: Site, problem: Problem, example: str) -> Problem:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from failwell.contract import Contract
+from failwell.declare import Catalog
 from failwell.exceptions import FailwellError, SourceError
 from failwell.serve.site import Place, Site
 from failwell.serve.source import Source
@@ -21,11 +22,22 @@ _BASE_URL = re.compile(
 
 
 class Served(NamedTuple):
-    """A catalog that is served: its title, how many types it has, and where what is to be found."""
+    """A catalog that is served: its title, how many codes it has, and where what is to be found."""
 
     title: str
-    size: int
+    size: str
     addresses: Mapping[str, str]
+
+
+def own_codes(catalog: Catalog) -> int:
+    """How many codes a catalog has, without the standard ones that fill its gaps."""
+    return sum(not record.fills_gap for record in catalog.records.values())
+
+
+def _codes_in_words(catalog: Catalog) -> str:
+    own = own_codes(catalog)
+    standard = len(catalog.records) - own
+    return f"{own} code{'' if own == 1 else 's'}" + (f" and {standard} standard ones" if standard else "")
 
 
 class Publication:
@@ -76,7 +88,7 @@ class Publication:
             return f"Error: {told}\nThe pages stay as they were before."
         self._loaded[index] = contract
         self._broken.pop(index, None)
-        return f"Read {source.name} again: {len(contract.catalog.records)} problem types"
+        return f"Read {source.name} again: {_codes_in_words(contract.catalog)}"
 
     def served(self) -> Iterator[Served]:
         """What is served at the moment, and where."""
@@ -88,7 +100,7 @@ class Publication:
                 "Document": f"{root}/catalog.json",
                 "For agents": f"{root}/llms.txt",
             }
-            yield Served(catalog.title, len(catalog.records), addresses)
+            yield Served(catalog.title, _codes_in_words(catalog), addresses)
 
     def _checked(self, index: int, contract: Contract) -> Contract:
         """A contract that can be served beside the others."""

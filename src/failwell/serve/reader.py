@@ -15,7 +15,7 @@ from failwell.publish.html import Frame, Listed, asset, failure_html, index_html
 from failwell.publish.reference import Filter
 from failwell.publish.schema import CATALOG_SCHEMA
 from failwell.serve.mock import Mock
-from failwell.serve.publication import Publication
+from failwell.serve.publication import Publication, own_codes
 from failwell.serve.reply import PAGE_SECURITY, Reply
 from failwell.serve.request import Request, request_of
 from failwell.serve.shelf import Stored, stored
@@ -26,6 +26,7 @@ from failwell.wire.values import encode
 
 _ASSETS = {"failwell.css": "text/css; charset=utf-8", "failwell.svg": "image/svg+xml"}
 _REFERENCES: Mapping[str, Form | None] = {"/": None, "/catalog.json": "json", "/catalog.md": "md"}
+_INDEXES: Mapping[str, Form | None] = {"/": None, "/llms.txt": "md"}
 _SUFFIXES: Mapping[str, Form] = {"json": "json", "md": "md"}
 _MOCK = "/mock/"
 _INDEX_TITLE = "Error catalogs"
@@ -92,8 +93,8 @@ class Reader:
             return _moved(f"{request.path}/")
         if site is not None:
             return await self._read(site, below, request)
-        if path == "/":
-            return self._index(request)
+        if path in _INDEXES:
+            return self._index(_INDEXES[path] or request.form, request)
         raise _Failure(404, _NOTHING_THERE, "There is no page at this address.")
 
     def _site_of(self, path: str) -> tuple[Site | None, str]:
@@ -162,13 +163,13 @@ class Reader:
 
     # ------------------------------------------------------------------------------------------ the rest
 
-    def _index(self, request: Request) -> Reply:
+    def _index(self, form: Form, request: Request) -> Reply:
         """The list of several catalogs."""
-        origin, form, listed = self._publication.origin, request.form, self._listed()
+        origin, listed = self._publication.origin, self._listed()
         if form == "html":
             body = index_html(listed, self._frame()).encode()
         elif form == "md":
-            lines = [f"- [{c.title}]({origin}{c.href}catalog.md): {c.size} codes" for c in listed]
+            lines = [f"- [{c.title}]({origin}{c.href}llms.txt): {c.size} codes" for c in listed]
             body = "\n".join([f"# {_INDEX_TITLE}", "", *lines, ""]).encode()
         else:
             rows = [{"name": c.name, "title": c.title, "href": f"{c.href}catalog.json"} for c in listed]
@@ -178,11 +179,11 @@ class Reader:
     def _listed(self) -> list[Listed]:
         sites = self._publication.sites.values()
         catalogs = ((site.contract.catalog, f"{site.place.prefix}/") for site in sites)
-        return [Listed(c.title, c.name, href, len(c.records)) for c, href in catalogs]
+        return [Listed(c.title, c.name, href, own_codes(c)) for c, href in catalogs]
 
     def _frame(self) -> Frame:
         root = self._publication.root
-        return Frame(title=_INDEX_TITLE, prefix=root, assets=root + ASSETS)
+        return Frame(title=_INDEX_TITLE, prefix=root, assets=root + ASSETS, has_search=False)
 
     def _failed(self, request: Request, failure: _Failure) -> Reply:
         """An error of the server's own: a page for browsers, a problem for everybody else."""

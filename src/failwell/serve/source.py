@@ -13,7 +13,7 @@ from typing import NamedTuple
 from failwell.contract import Contract
 from failwell.exceptions import SourceError
 from failwell.source import load_contract, read_document
-from failwell.source.folder import HEAD
+from failwell.source.folder import HEAD, LOCALES
 
 _SUFFIXES = frozenset({".py", ".toml", ".md", ".json"})
 _CACHE = "__pycache__"
@@ -90,6 +90,9 @@ def _python_folders(given: str) -> Iterable[Watched]:
     while (folder.parent / "__init__.py").is_file():
         folder = folder.parent
     yield Watched(folder, is_deep=(folder / "__init__.py").is_file())
+    beside = (*folder.glob(f"*/{HEAD}"), *folder.glob(f"{LOCALES}/*"))  # what a Python file commonly reads
+    for files in {path.parent for path in beside}:
+        yield Watched(files, is_deep=True)
 
 
 def _exported(given: str) -> Contract:

@@ -56,7 +56,7 @@ def _get(address: str) -> tuple[int, str]:
 def test_it_says_where_things_are_and_serves_them_until_ctrl_c(folder: Path) -> None:
     with _serving(folder, "errors.py") as (process, said):
         text = "".join(said)
-        assert text.startswith("drops, 22 problem types\n  Reference  http://127.0.0.1:")
+        assert text.startswith("drops, 3 codes and 19 standard ones\n  Reference  http://127.0.0.1:")
         assert "\x1b" not in text, "no colours where there is no terminal"
         addresses = re.findall(r"http://\S+", text)
         assert [_get(address)[0] for address in addresses] == [200, 413, 200, 200]
@@ -74,7 +74,7 @@ def test_it_reads_changes_and_says_so(folder: Path) -> None:
         assert _get(address)[0] == 200  # it runs, so it watches
         assert process.stdout is not None
         file.write_text(source.replace('title="Quota exceeded"', 'title="Too much"'))
-        assert process.stdout.readline() == "Read errors.py again: 22 problem types\n"
+        assert process.stdout.readline() == "Read errors.py again: 3 codes and 19 standard ones\n"
         assert "Too much" in _get(f"{address}quota_exceeded")[1]
         file.write_text("1 / 0\n")
         assert process.stdout.readline().startswith(
@@ -94,7 +94,9 @@ def test_several_catalogs_are_each_told(folder: Path) -> None:
 
 def test_who_lets_others_in_is_warned(folder: Path) -> None:
     with _serving(folder, "errors.py", "--host", "0.0.0.0") as (_, said):
-        assert "Warning: everybody who reaches this machine at 0.0.0.0 can read these pages.\n" in said
+        (warning,) = (line for line in said if line.startswith("Warning: "))
+        assert "everybody who reaches this machine at 0.0.0.0 can read these pages" in warning
+        assert "--base-url" in warning
 
 
 def test_a_port_that_is_taken_is_one_message(failwell: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from failwell import Catalog, Contract, Example, Problem, dialects
+from failwell.declare import Translation
 from failwell.publish.pages import REQUEST_ID, problem_page
 from tests.unit.serve.library import (
     BookLent,
@@ -107,6 +108,10 @@ def test_texts_are_in_the_language_that_is_asked_for() -> None:
     assert page.record.title == "Das Buch ist verliehen"
     assert page.way_out.suggestion == "Warte, bis es zurück ist."
     assert problem_page(contract, LimitReached, "de").translated == "stale"
+    drafts = Catalog("drafts", base="urn:drafts:")
+    made = type("Made", (Problem,), {}, catalog=drafts, code="made", status=409, title="Made")
+    drafts.translate("de", {"made": Translation(title="Gemacht")})
+    assert problem_page(Contract(drafts, dialect=dialects.FLAT), made, "de").translated == "draft"
     missing = problem_page(contract, Reserved, "de")
     assert (missing.text_language, missing.translated) == ("en", "missing")
 

@@ -118,7 +118,11 @@ def test_several_catalogs_are_each_under_their_name() -> None:
         accept = {"Accept": "application/json"}
         assert [row["name"] for row in client.get("/", headers=accept).json()] == ["library", "archive"]
         markdown = client.get("/", headers={"Accept": "text/markdown"}).text
-        assert f"- [The archive]({ORIGIN}/archive/catalog.md): 3 codes" in markdown
+        assert f"- [The archive]({ORIGIN}/archive/llms.txt): 3 codes" in markdown
+        assert client.get("/llms.txt").text == markdown
+        assert client.get("/llms.txt").headers["content-type"].startswith("text/markdown")
+        assert 'type="search"' in client.get("/library/").text
+        assert 'type="search"' not in client.get("/").text + client.get("/nobody/").text
 
 
 @pytest.mark.parametrize("code", [
@@ -268,7 +272,7 @@ def test_the_schema_of_the_document_is_there(client: TestClient) -> None:
 
 def test_llms_txt_instructs_agents_and_links_every_page(client: TestClient) -> None:
     text = client.get("/llms.txt").text
-    assert text.startswith("# The library: errors\n\n> ")
+    assert text.startswith("# The library\n\n> ")
     for code in contract.catalog.records:
         assert f"({ORIGIN}/{code}.md)" in text
     assert f"{ORIGIN}/mock/CODE" in text

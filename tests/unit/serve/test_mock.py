@@ -44,6 +44,12 @@ class Named(Problem, catalog=calls, code="named", status=400, title="Named"):
     suggestion_: Annotated[str, Member("suggestion2")]
 
 
+class Faulty(
+    Problem, catalog=calls, code="faulty", status=409, title="Faulty", examples=(Example({"left": "many"}),)
+):
+    left: int
+
+
 @pytest.fixture
 def calling(clock: Clock) -> Iterator[TestClient]:
     with client_of(Contract(calls, dialect=dialects.FLAT), clock=clock) as client:
@@ -157,6 +163,12 @@ def test_a_dialect_without_room_for_a_member_is_told() -> None:
         answer = client.get("/mock/messy?dialect=flat")
     assert (answer.status_code, answer.json()["title"]) == (400, "Bad Request")
     assert "cannot be said in the dialect flat" in answer.json()["detail"]
+
+
+def test_an_example_that_does_not_fit_is_a_failure_of_the_server(calling: TestClient) -> None:
+    answer = calling.get("/mock/faulty")
+    assert (answer.status_code, answer.json()["code"]) == (500, "http_500")
+    assert "There is no example to answer with" in answer.json()["message"]
 
 
 def test_former_codes_answer_as_the_api_does(client: TestClient, clock: Clock) -> None:

@@ -46,7 +46,7 @@ def test_a_change_shows_at_once_and_under_another_entity_tag(editor: Editor) -> 
         before = client.get("/changed")
         assert "First" in before.text
         editor.now = _contract("one", "Second")
-        assert app.state.publication.read_again([editor.source]) == ["Read one.toml again: 1 problem types"]
+        assert app.state.publication.read_again([editor.source]) == ["Read one.toml again: 1 code"]
         after = client.get("/changed", headers={"If-None-Match": before.headers["etag"]})
         assert after.status_code == 200
         assert "Second" in after.text

@@ -27,13 +27,13 @@ def test_a_change_on_disk_is_served_and_a_broken_one_is_not(
     app = serve_app([open_source("shop_errors.py")], base_url=ORIGIN, reload=True, tell=told.put)
     with TestClient(app) as client:
         assert "Sold out" in client.get("/sold_out").text
-        _edit(file, PYTHON.replace("Sold out", "Gone"), told, "again: 1 problem types")
+        _edit(file, PYTHON.replace("Sold out", "Gone"), told, "again: 1 code")
         assert "Gone" in client.get("/sold_out").text
         _edit(file, PYTHON.replace("status=409", "status=7"), told, "Error: ")
         broken = client.get("/sold_out").text
         assert "Gone" in broken
         assert 'role="alert"' in broken
-        _edit(file, PYTHON, told, "again: 1 problem types")
+        _edit(file, PYTHON, told, "again: 1 code")
         assert "Sold out" in client.get("/sold_out").text
 
 
@@ -47,8 +47,29 @@ def test_a_document_and_a_new_file_in_a_folder_are_noticed(tmp_path: Path) -> No
     with TestClient(app) as client:
         assert client.get("/sold_out").status_code == 404
         file = shop / "sold_out.md"
-        _edit(file, '+++\norder = 1\nstatus = 409\ntitle = "Sold out"\n+++\n', told, "1 problem types")
+        _edit(file, '+++\norder = 1\nstatus = 409\ntitle = "Sold out"\n+++\n', told, "1 code")
         assert client.get("/sold_out").status_code == 200
+
+
+def test_the_files_that_python_reads_from_folders_beside_it_are_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    head = 'failwell = 1\nname = "shop"\nbase = "https://errors.shop.example/"\ndialect = "problem"\n'
+    (shop / "catalog.toml").write_text(head)
+    file = shop / "sold_out.md"
+    file.write_text('+++\nstatus = 409\ntitle = "Sold out"\n+++\n')
+    reads = "from pathlib import Path\nfrom failwell.source import load_contract\n"
+    (tmp_path / "shop_errors.py").write_text(
+        f"{reads}contract = load_contract(Path(__file__).parent / 'shop')\n"
+    )
+    told: Queue[str] = Queue()
+    app = serve_app([open_source("shop_errors.py")], base_url=ORIGIN, reload=True, tell=told.put)
+    with TestClient(app) as client:
+        _edit(file, '+++\nstatus = 409\ntitle = "Gone"\n+++\n', told, "again: 1 code")
+        assert "Gone" in client.get("/sold_out").text
 
 
 def test_without_reload_nothing_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
