@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
-from failwell.exceptions import SourceError
+from failwell.cli.output import write_output
 from failwell.source import load_contract, to_json
 
 
@@ -17,15 +15,4 @@ def export_document(source: str, output: Path | None) -> None:
         FailwellError: if the contract cannot be loaded or the file not be written.
     """
     contract = load_contract(source)
-    document = to_json(contract)
-    if output is None:
-        typer.echo(document, nl=False)
-        return
-    try:
-        output.write_bytes(document)
-    except OSError as error:
-        raise SourceError(
-            f"the document cannot be written: {error.strerror}", code="cannot-write", where=str(output),
-            hint="name a file in a folder that exists and that you may write to",
-        ) from error  # fmt: skip
-    typer.echo(f"Wrote {len(contract.catalog.types)} problem types to {output}", err=True)
+    write_output(to_json(contract), output, f"{len(contract.catalog.records)} problem types")

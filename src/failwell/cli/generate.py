@@ -14,8 +14,9 @@ from pathlib import Path
 
 import typer
 
+from failwell.cli.output import file_error, write_output
 from failwell.exceptions import SourceError
-from failwell.publish.python import to_python
+from failwell.publish.python import GENERATED, to_python
 from failwell.publish.schema import CATALOG_SCHEMA
 from failwell.source import load_contract, write_folder
 
@@ -41,13 +42,16 @@ def generate_python(source: str, output: Path | None, *, check: bool = False) ->
         )  # fmt: skip
     contract = load_contract(source)
     written = to_python(contract)
-    if output is None:
-        typer.echo(written, nl=False)
-    elif check:
-        _compare(written, output)
-    else:
-        _write(written.encode(), output)
-        typer.echo(f"Wrote {len(contract.catalog.records)} problem types to {output}", err=True)
+    found = _found(output) if output is not None else ""
+    if output is not None and check:
+        _compare(written, found, output)
+        return
+    if found and not found.startswith(GENERATED):
+        raise SourceError(
+            "the file was not written by this command", code="written-by-hand", where=str(output),
+            hint="name another one, or delete it first",
+        )  # fmt: skip
+    write_output(written.encode(), output, f"{len(contract.catalog.records)} problem types")
 
 
 def generate_files(source: str, output: Path) -> None:
@@ -66,21 +70,20 @@ def generate_json_schema(output: Path | None) -> None:
     Raises:
         FailwellError: if the file cannot be written.
     """
-    schema = CATALOG_SCHEMA.read_bytes()
-    if output is None:
-        typer.echo(schema, nl=False)
-    else:
-        _write(schema, output)
-        typer.echo(f"Wrote the JSON Schema to {output}", err=True)
+    write_output(CATALOG_SCHEMA.read_bytes(), output, "the JSON Schema")
 
 
-def _compare(written: str, output: Path) -> None:
+def _found(output: Path) -> str:
+    """What stands in the file now. A pipe or a terminal has nothing to be read."""
+    if not (output.is_file() or output.is_dir()):
+        return ""
     try:
-        found = output.read_bytes().decode(errors="replace")
+        return output.read_bytes().decode(errors="replace")
     except OSError as error:
-        if not isinstance(error, FileNotFoundError):
-            raise _failed(error, output, "read") from error
-        found = ""
+        raise file_error(error, output, "read") from error
+
+
+def _compare(written: str, found: str, output: Path) -> None:
     if found == written:
         return
     name = str(output)
@@ -93,19 +96,3 @@ def _compare(written: str, output: Path) -> None:
     more = f" ({rest} more lines of difference)" if rest else ""
     typer.echo(f"{output} is not what the contract gives{more}; write it again, without --check", err=True)
     raise typer.Exit(1)
-
-
-def _write(content: bytes, output: Path) -> None:
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise _failed(error, output, "written") from error
-
-
-def _failed(error: OSError, output: Path, what: str) -> SourceError:
-    return SourceError(
-        f"the file cannot be {what}: {error.strerror}",
-        code="cannot-write" if what == "written" else "cannot-read",
-        where=str(output),
-        hint="name a file in a folder that exists and that you may write to",
-    )

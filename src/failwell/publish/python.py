@@ -53,8 +53,11 @@ from failwell.wire.dialect import Dialect, is_list, is_object
 from failwell.wire.dialects import BUILT_IN
 from failwell.wire.values import decode, encode
 
-_HEAD = """\
-# Written by failwell generate python. Do not edit; change the catalog and write it again.
+GENERATED = "# Written by failwell generate python."
+"""How a generated module begins."""
+
+_HEAD = f"""\
+{GENERATED} Do not edit; change the catalog and write it again.
 # ruff: noqa: D101, D205, D400, D403, D405, D410, D411, D412, D414, D415, D416, E501, E741, E742, I001
 # ruff: noqa: N815, RUF001, RUF002, RUF100, S105, S108
 """

@@ -26,7 +26,7 @@ def test_it_writes_the_same_bytes_to_a_file(failwell: Run, folder: Path) -> None
 def test_a_file_that_cannot_be_written_is_told(failwell: Run) -> None:
     done = failwell("export", "errors.py", "-o", "no/such/folder.json")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "no/such/folder.json: the document cannot be written: No such file or directory" in done.stderr
+    assert "no/such/folder.json: the file cannot be written: No such file or directory" in done.stderr
 
 
 def test_an_error_is_one_message_without_traceback(failwell: Run, folder: Path) -> None:

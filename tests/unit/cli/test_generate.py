@@ -10,7 +10,7 @@ import typer
 
 from failwell.cli.generate import generate_json_schema, generate_python
 from failwell.exceptions import SourceError
-from failwell.publish.python import to_python
+from failwell.publish.python import GENERATED, to_python
 from failwell.publish.schema import CATALOG_SCHEMA
 from failwell.source import load_contract
 
@@ -44,7 +44,7 @@ def test_a_written_module_is_a_source_of_the_same_contract(source: str, tmp_path
 
 def test_what_is_written_to_stays_what_it_is(source: str, tmp_path: Path) -> None:
     output, link, pipe = tmp_path / "generated.py", tmp_path / "link.py", tmp_path / "pipe"
-    output.write_text("# older\n")
+    output.write_text(f"{GENERATED} Long ago.\n")
     output.chmod(0o640)
     link.symlink_to(output)
     generate_python(source, link)
@@ -114,10 +114,21 @@ def test_a_folder_that_is_not_there_is_told(source: str, tmp_path: Path) -> None
 
 def test_a_folder_in_place_of_the_file_is_told(source: str, tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
-    with pytest.raises(SourceError, match="the file cannot be written"):
+    with pytest.raises(SourceError, match="the file cannot be read"):
         generate_python(source, tmp_path / "taken")
+    with pytest.raises(SourceError, match="the file cannot be written"):
+        generate_json_schema(tmp_path / "taken")
     with pytest.raises(SourceError, match="the file cannot be read"):
         generate_python(source, tmp_path / "taken", check=True)
+
+
+def test_a_module_that_somebody_wrote_is_not_replaced(source: str, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text("answer = 42\n")
+    with pytest.raises(SourceError) as caught:
+        generate_python(source, mine)
+    assert caught.value.code == "written-by-hand"
+    assert mine.read_text() == "answer = 42\n"
 
 
 def test_a_contract_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
