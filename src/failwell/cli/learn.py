@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from failwell.cli.draft import python_draft, toml_draft
+from failwell.cli.draft import Form, drafted, python_text, toml_text
+from failwell.cli.output import write_output
 from failwell.cli.recordings import Recordings, read_recordings
-from failwell.exceptions import SourceError
-from failwell.wire.learned import Learned, learn
-from failwell.wire.learned.evidence import listed
-from failwell.wire.learned.samples import shown
+from failwell.source import write_folder
+from failwell.wire.learned import Learned, learn, shown
+from failwell.wire.learned.words import listed
 
-Form = Literal["python", "toml"]
-"""What the lines to edit are written in."""
+__all__ = ["Form", "learn_dialect"]
 
 _STYLES = {"sure": "green", "likely": "yellow", "guess": "red"}
-_SHOWN_KINDS = 20
-_SHOWN_DIFFERENCES = 4
+_MOST_DIFFERENCES = 20
 
 
 def learn_dialect(
@@ -34,54 +32,51 @@ def learn_dialect(
     catalog: bool = False,
     name: str = "house",
 ) -> None:
-    """Prints what the samples show and the lines that declare it.
+    """Prints what the samples show and the contract that it makes.
 
     Args:
         samples: files with JSON bodies, HAR archives or what `curl -i` printed; folders of such; `-` for
             standard input.
-        output: the file for the lines; None prints them after the rest.
-        form: what the lines are written in.
+        output: the file for the contract, with the form `toml` the folder; None prints it after the rest.
+        form: what the contract is written in.
         catalog: whether to add the problem types that the samples show.
         name: what to call the dialect.
 
     Raises:
-        FailwellError: if no sample can be read, or the file not be written.
+        FailwellError: if no sample can be read, or the contract has no such form or cannot be written.
     """
     found = read_recordings(samples)
     learned = learn(found.samples, name=name, beside=found.beside)
-    write = toml_draft if form == "toml" else python_draft
-    lines = write(learned, catalog=catalog)
     console = Console(markup=False, highlight=False, emoji=False)
     for part in _report(found, learned):
         console.print(part)
+    contract = drafted(learned, catalog=catalog)
     if output is None:
+        text = python_text(contract) if form == "python" else toml_text(contract)
         console.print()
-        console.print(Text(lines.removesuffix("\n")), soft_wrap=True)
-        return
-    try:
-        output.write_text(lines, encoding="utf-8")
-    except OSError as error:
-        raise SourceError(
-            f"the dialect cannot be written: {error.strerror}", code="cannot-write", where=str(output),
-            hint="name a file in a folder that exists and that you may write to",
-        ) from error  # fmt: skip
-    Console(stderr=True, markup=False, highlight=False).print(
-        f"Wrote the dialect {name!r} to {output}", soft_wrap=True
-    )
+        console.print(Text(text.removesuffix("\n")), soft_wrap=True)
+    elif form == "toml":
+        files = write_folder(contract, output)
+        typer.echo(f"Wrote {len(files)} files to {output}", err=True)
+    else:
+        write_output(python_text(contract).encode(), output, f"the dialect {name!r}")
 
 
 def _report(found: Recordings, learned: Learned) -> Iterator[RenderableType]:
     yield _table(learned)
-    yield Text()
-    yield from _proof(learned)
+    same = sum(reread.is_same_bytes for reread in learned.rereadings)
+    equal = sum(reread.is_equal for reread in learned.rereadings)
     sections = {
+        f"Read and written again, {equal} of {len(learned.rereadings)} samples come back as equal JSON, "
+        f"{same} of them byte for byte (white space aside).": _differences(learned),
         "Worth knowing": [*learned.notes, *_surroundings(learned)],
         "Not used": [*_skipped(found), *(f"{error.where}: {error.what}" for error in found.unread)],
     }
-    for heading, texts in sections.items():
-        if texts:
+    for number, (heading, texts) in enumerate(sections.items()):
+        if texts or number == 0:
             yield Text()
             yield Text(heading, "bold")
+        if texts:
             yield _points(texts)
 
 
@@ -96,29 +91,15 @@ def _table(learned: Learned) -> Table:
     return table
 
 
-def _proof(learned: Learned) -> Iterator[RenderableType]:
-    every = learned.rereadings
-    equal = [reread for reread in every if reread.is_equal]
-    same = sum(reread.is_same_bytes for reread in every)
-    yield Text(
-        f"Read and written again, {len(equal)} of {len(every)} samples come back as equal JSON, "
-        f"{same} of them byte for byte (white space aside).",
-        "bold",
-    )
+def _differences(learned: Learned) -> list[str]:
+    """What does not come back, each with the samples that it is so in."""
     by_difference: dict[str, list[str]] = {}
-    for reread in every:
+    for reread in learned.rereadings:
         if not reread.is_equal:
-            more = len(reread.differences) - _SHOWN_DIFFERENCES
-            told = ", ".join(reread.differences[:_SHOWN_DIFFERENCES]) + (
-                f" and {more} more" if more > 0 else ""
-            )
-            by_difference.setdefault(told, []).append(reread.origin)
-    shown_first = list(by_difference.items())[:_SHOWN_KINDS]
-    points = [f"{told}: {listed(origins)}" for told, origins in shown_first]
-    if len(by_difference) > len(shown_first):
-        points.append(f"and {len(by_difference) - len(shown_first)} more differences")
-    if points:
-        yield _points(points)
+            by_difference.setdefault(listed(reread.differences), []).append(reread.origin)
+    points = [f"{told}: {listed(origins)}" for told, origins in by_difference.items()]
+    more = len(points) - _MOST_DIFFERENCES
+    return points[:_MOST_DIFFERENCES] + ([f"and {more} more differences"] if more > 0 else [])
 
 
 def _surroundings(learned: Learned) -> Iterator[str]:
@@ -142,6 +123,6 @@ def _points(texts: Sequence[str]) -> Table:
     return grid
 
 
-def _told(text: str, style: str = "") -> Text:
+def _told(text: str) -> Text:
     """A text of the samples' for the terminal: what is not printable could be a command to it."""
-    return Text("".join(c if c.isprintable() or c == "\n" else "�" for c in text), style)
+    return Text("".join(c if c.isprintable() or c == "\n" else "�" for c in text))

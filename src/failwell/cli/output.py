@@ -9,6 +9,19 @@ import typer
 from failwell.exceptions import SourceError
 
 
+def check_is_new(output: Path | None) -> None:
+    """Checks that a file which people are to edit does not stand there already.
+
+    Raises:
+        SourceError: if it does.
+    """
+    if output is not None and output.is_file():
+        raise SourceError(
+            "the file exists, and may have been edited", code="file-exists", where=str(output),
+            hint="name another one, or delete it first",
+        )  # fmt: skip
+
+
 def write_output(content: bytes, output: Path | None, told: str = "") -> None:
     """Writes to a file and tells so, or else to standard output.
 

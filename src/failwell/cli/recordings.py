@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 import re
 import sys
@@ -13,17 +14,32 @@ from typing import Any
 import msgspec
 
 from failwell.exceptions import SourceError
+from failwell.headers import is_field_name
 from failwell.typing import Headers
-from failwell.wire.learned.samples import Sample, is_json_object
+from failwell.wire.learned import Sample
+from failwell.wire.learned.samples import is_json_object
 
 LARGEST = 50 << 20
 """The largest file, in bytes, that is read."""
 
-_STATUS_LINE = re.compile(rb"(?:^|(?<=[}\]]))(< )?HTTP/[\d.]+ (\d{3})(?: [^\r\n]*)?\r?$", re.MULTILINE)
+_STATUS_LINE = re.compile(rb"(?:^|(?<=[}\]]))(< )?HTTP/[\d.]+ (\d{3})(?: [^\r\n\"]*)?\r?$", re.MULTILINE)
 _VERBOSE = (b"* ", b"> ", b"< ", b"{ [", b"} [")
 _BYTE = re.compile(r" ?\(byte (\d+)\)")
-_BOM = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
 _LOOKED_AT = 4096
+_HINTS = {
+    "no-such-file": "name JSON bodies, HAR archives or what `curl -i` printed; `-` for standard input",
+    "no-error-responses": "record responses that fail: curl -i https://api.example/missing > errors.txt",
+    "cannot-read": "name a file that you may read",
+    "too-large": "a few responses of each kind are enough: give a shorter recording",
+    "no-json": "give JSON bodies, HAR archives, or responses as `curl -i` prints them",
+    "compressed": "record it as plain text: curl --compressed unpacks what it prints",
+    "broken-json": "mend the recording, or leave it out: the others are used all the same",
+    "not-an-object": "Failwell's bodies are JSON objects: wrap it in one, which changes its bytes",
+    "har-without-entries": "save it again from the browser's network panel: Save all as HAR with content",
+    "bad-har-entry": "save the archive again with content",
+}
+"""The codes of what cannot be used, and how to mend it."""
 
 
 class Recordings(msgspec.Struct):
@@ -41,7 +57,9 @@ class Recordings(msgspec.Struct):
     beside: list[Headers] = []
     unread: list[SourceError] = []
 
-    def add(self, origin: str, body: bytes, status: int | None, headers: Headers, line: int = 0) -> None:
+    def add(
+        self, origin: str, body: bytes, status: int | None = None, headers: Headers = (), line: int = 0
+    ) -> None:
         """Takes a response in: as a sample, as a success, or as one that cannot be used.
 
         Args:
@@ -51,28 +69,24 @@ class Recordings(msgspec.Struct):
             headers: its header fields.
             line: the line of a text file on which the body begins; 0 where it is no part of one.
         """
+        is_success = status is not None and status < 400
+        document: Any = None
         try:
             document = _decoded(body, origin, line)
         except SourceError as error:
-            if status is not None and status < 400:
-                self._skip(status, headers)
-            else:
+            if not is_success:
                 self.unread.append(error)
-            return
-        if status is not None and status < 400 and not _tells_an_error(document):
-            self._skip(status, headers)
+                return
+        if is_success and not _tells_an_error(document):
+            if status and 200 <= status < 300:
+                self.successes += 1
+                self.beside.append(headers)
         elif is_json_object(document):
-            self.samples.append(Sample(origin, body, document, status, headers))
+            fields = tuple(field for field in headers if is_field_name(field[0]))
+            self.samples.append(Sample(origin, body, document, status, fields))
         else:
-            self.unread.append(SourceError(
-                f"the body is {_kind(document)}, not an object", code="not-an-object", where=origin,
-                hint="Failwell's bodies are JSON objects: wrap it in one, which changes its bytes",
-            ))  # fmt: skip
-
-    def _skip(self, status: int, headers: Headers) -> None:
-        if 200 <= status < 300:
-            self.successes += 1
-            self.beside.append(headers)
+            kind = "a list" if isinstance(document, list) else "a single value"
+            self.unread.append(_fault("not-an-object", f"the body is {kind}, not an object", origin))
 
 
 def read_recordings(given: list[str]) -> Recordings:
@@ -85,21 +99,23 @@ def read_recordings(given: list[str]) -> Recordings:
     for name in given:
         if name == "-":
             _read("standard input", sys.stdin.buffer.read(LARGEST + 1), found)
-            continue
-        path = Path(name)
-        if not path.exists():
-            raise SourceError(
-                "there is no such file or folder", code="no-such-file", where=name,
-                hint="name JSON bodies, HAR archives or what `curl -i` printed; `-` for standard input",
-            )  # fmt: skip
-        for file in _files(path):
+        elif not Path(name).exists():
+            raise _fault("no-such-file", "there is no such file or folder", name)
+        for file in _files(Path(name)) if name != "-" else ():
             try:
-                _read(str(file), _content(file), found)
-            except SourceError as error:
-                found.unread.append(error)
+                with file.open("rb") as opened:  # what is no plain file may have no size and no end
+                    content = opened.read(LARGEST + 1)
+            except OSError as error:
+                found.unread.append(_fault("cannot-read", f"it cannot be read: {error.strerror}", str(file)))
+                continue
+            _read(str(file), content, found)
     if not found.samples:
         raise _nothing(given, found)
     return found
+
+
+def _fault(code: str, what: str, where: str) -> SourceError:
+    return SourceError(what, code=code, where=where, hint=_HINTS[code])
 
 
 def _nothing(given: list[str], found: Recordings) -> SourceError:
@@ -108,15 +124,8 @@ def _nothing(given: list[str], found: Recordings) -> SourceError:
     what = "there is no error response with a JSON body"
     if found.successes:
         what += f"; {found.successes} success responses were skipped"
-    for error in found.unread[:5]:
-        what += f"\n  {error.where}: {error.what}"
-    return SourceError(
-        what, code="no-error-responses", where=", ".join(given),
-        hint="record responses that fail, for instance: curl -i https://api.example/missing > errors.txt",
-    )  # fmt: skip
-
-
-# ---- files
+    unread = [f"\n  {error.where}: {error.what}" for error in found.unread[:5]]
+    return _fault("no-error-responses", "".join([what, *unread]), ", ".join(given))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -128,65 +137,24 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def _content(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise _too_large(str(file))
-        with file.open("rb") as opened:
-            return opened.read(LARGEST + 1)  # what is no plain file may have no size and no end
-    except OSError as error:
-        raise SourceError(
-            f"it cannot be read: {error.strerror}", code="cannot-read", where=str(file),
-            hint="name a file that you may read",
-        ) from error  # fmt: skip
-
-
-def _too_large(where: str) -> SourceError:
-    return SourceError(
-        f"it is larger than {LARGEST >> 20} MB", code="too-large", where=where,
-        hint="a few responses of each kind are enough: give a shorter recording",
-    )  # fmt: skip
-
-
 def _read(where: str, content: bytes, found: Recordings) -> None:
     if len(content) > LARGEST:
-        found.unread.append(_too_large(where))
+        found.unread.append(_fault("too-large", f"it is larger than {LARGEST >> 20} MB", where))
         return
-    content = content.removeprefix(_BOM)
-    start = content[:_LOOKED_AT].lstrip()
-    if b"\0" in start:
-        found.unread.append(_no_json(where, "it is binary"))
-    elif not start.startswith((b"{", b"[")) and _STATUS_LINE.search(content):
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what PowerShell's > writes
+        content = content.decode("utf-16", "replace").encode()
+    content = content.removeprefix(codecs.BOM_UTF8)
+    is_json = content[:_LOOKED_AT].lstrip().startswith((b"{", b"["))
+    if not is_json and _STATUS_LINE.search(content):
         _read_curl(where, content, found)
-    elif not start:
-        found.unread.append(_no_json(where, "it is empty"))
-    else:
-        _read_json(where, content, found)
-
-
-def _no_json(where: str, what: str) -> SourceError:
-    return SourceError(
-        f"{what}: there is no JSON in it", code="no-json", where=where,
-        hint="give JSON bodies, HAR archives, or responses as `curl -i` prints them",
-    )  # fmt: skip
-
-
-def _read_json(where: str, content: bytes, found: Recordings) -> None:
-    try:
-        document = _decoded(content, where, 1)
-    except SourceError as error:
-        found.unread.append(error)
         return
-    log = document.get("log") if is_json_object(document) else None
-    if is_json_object(log) and isinstance(log.get("entries"), list):
-        _read_har(where, log["entries"], found)
-    elif where.lower().endswith(".har"):
-        found.unread.append(SourceError(
-            "it has no log.entries", code="har-without-entries", where=where,
-            hint="save it again from the browser's network panel: Save all as HAR with content",
-        ))  # fmt: skip
+    log = _log(content) if is_json else None
+    if log is not None:
+        _read_har(where, log, found)
+    elif is_json and where.lower().endswith(".har"):
+        found.unread.append(_fault("har-without-entries", "it has no log.entries", where))
     else:
-        found.add(where, content, None, ())
+        found.add(where, content, line=1)
 
 
 # ---- HAR archives (HTTP Archive 1.2)
@@ -212,30 +180,37 @@ class _HarEntry(msgspec.Struct):
     response: _HarResponse
 
 
-def _read_har(where: str, entries: list[Any], found: Recordings) -> None:
-    before = len(found.samples)
-    successes = found.successes
+class _HarLog(msgspec.Struct):
+    entries: list[msgspec.Raw]
+
+
+class _Har(msgspec.Struct):
+    log: _HarLog
+
+
+def _log(content: bytes) -> list[msgspec.Raw] | None:
+    """The entries of an archive; None where it is none."""
+    try:
+        return msgspec.json.decode(content, type=_Har).log.entries
+    except (ValueError, RecursionError):
+        return None
+
+
+def _read_har(where: str, entries: list[msgspec.Raw], found: Recordings) -> None:
     for number, entry in enumerate(entries, 1):
         origin = f"{where}, entry {number}"
         try:
-            response = msgspec.convert(entry, _HarEntry).response
+            response = msgspec.json.decode(entry, type=_HarEntry).response
             text = response.content.text
             is_packed = response.content.encoding == "base64"
             body = base64.b64decode(text, validate=True) if is_packed else text.encode()
-        except ValueError:  # also what b64decode raises, and msgspec
-            found.unread.append(SourceError(
-                "it is no response as HAR describes them", code="bad-har-entry", where=origin,
-                hint="save the archive again with content",
-            ))  # fmt: skip
+        except (ValueError, RecursionError):  # also what b64decode raises, and msgspec
+            fault = _fault("bad-har-entry", "it is no response as HAR describes them", origin)
+            found.unread.append(fault)
             continue
         if response.status >= 100:  # 0 stands for no response at all
             fields = tuple((field.name, field.value) for field in response.headers)
             found.add(origin, body, response.status, fields)
-    if len(found.samples) == before and found.successes > successes:
-        found.unread.append(SourceError(
-            f"none of its {len(entries)} responses is an error", code="har-without-errors", where=where,
-            hint="record requests that fail: without a token, with a missing id, with invalid input",
-        ))  # fmt: skip
 
 
 # ---- what curl prints
@@ -265,20 +240,18 @@ def _head_and_body(text: bytes, *, is_plain: bool) -> tuple[Headers, bytes, int]
     lines = text.split(b"\n")[1:]
     for number, line in enumerate(lines):
         bare = line.rstrip(b"\r")
-        if not is_plain:
-            if not bare.startswith(b"<"):
-                continue
-            bare = bare[1:].lstrip()
-        elif bare.startswith(_VERBOSE) or bare == b"<":
+        is_marked = bare.startswith(_VERBOSE) or bare == b"<"
+        if is_marked is is_plain or (not is_plain and not bare.startswith(b"<")):
             continue
+        bare = bare if is_plain else bare[1:].removeprefix(b" ")
         if not bare:
-            kept = [
-                b"" if rest.startswith(_VERBOSE) or rest.rstrip() == b"<" else rest
-                for rest in lines[number + 1 :]
-            ]
+            marked = (rest.startswith(_VERBOSE) or rest.rstrip() == b"<" for rest in lines[number + 1 :])
+            kept = [b"" if mark else rest for mark, rest in zip(marked, lines[number + 1 :], strict=True)]
             return tuple(fields), b"\n".join(kept), number + 2
         name, colon, value = bare.decode("latin-1").partition(":")
-        if colon:
+        if bare.startswith((b" ", b"\t")) and fields:  # the value of the field before goes on (RFC 9112, 5.2)
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {bare.decode('latin-1').strip()}")
+        elif colon:
             fields.append((name.strip(), value.strip()))
     return tuple(fields), b"", 0
 
@@ -297,37 +270,29 @@ def _first_document(body: bytes) -> bytes:
 
 
 def _decoded(body: bytes, origin: str, line: int) -> Any:
+    start = body[:_LOOKED_AT].lstrip()
+    if body.startswith(_GZIP):
+        raise _fault("compressed", "the body is compressed", origin)
+    if not start.startswith((b"{", b"[")):
+        shown = repr(start[:12].decode("ascii", "replace"))
+        what = f"the body begins with {shown}" if start else "the body is empty"
+        raise _fault("no-json", f"{what}: there is no JSON in it", origin)
     try:
         return msgspec.json.decode(body)
     except RecursionError:
         fault, at = "it is nested too deeply", 0
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         found = _BYTE.search(str(error))
         fault, at = _BYTE.sub("", str(error)), int(found[1]) if found else 0
-    start = body[:_LOOKED_AT].lstrip()
-    if not start.startswith((b"{", b"[")):
-        raise _no_json(origin, "the body is empty" if not start else f"the body begins with {_shown(start)}")
     file = origin.rpartition(":")[0] if line > 1 else origin
     lines_before = body.count(b"\n", 0, at)
     where = f"{file}:{line + lines_before}" if line else origin
-    raise SourceError(
-        f"broken JSON: {fault}", code="broken-json", where=where,
-        hint="mend the recording, or leave it out: the others are used all the same",
-    )  # fmt: skip
-
-
-def _shown(start: bytes) -> str:
-    return repr(start[:12].decode("ascii", "replace"))
-
-
-def _kind(document: object) -> str:
-    return "a list" if isinstance(document, list) else "null" if document is None else "a single value"
+    raise _fault("broken-json", f"broken JSON: {fault}", where)
 
 
 def _tells_an_error(document: object) -> bool:
     """Whether a body says that it failed although its status does not."""
     if not is_json_object(document):
         return False
-    if document.get("ok") is False or document.get("success") is False:
-        return True
-    return bool(document.get("error") or document.get("errors")) and document.get("data") is None
+    is_said = document.get("ok") is False or document.get("success") is False
+    return is_said or (bool(document.get("error") or document.get("errors")) and document.get("data") is None)

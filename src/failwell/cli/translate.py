@@ -18,7 +18,8 @@ def translate_catalog(source: str, language: str, *, accept: Sequence[str] = (),
     Args:
         source: the folder of a catalog in files, or a Python file beside which `locales` stands.
         language: its tag (RFC 5646).
-        accept: codes whose files translate the texts as they are now; `all` for those never compared.
+        accept: codes, or `about`, whose files translate the texts as they are now; `all` for those that were
+            never accepted.
         check: whether to write nothing, and only to tell.
 
     Raises:
@@ -54,5 +55,3 @@ def _lines(state: TranslationState) -> Iterator[str]:
         told = "; ".join(f"{what}: {', '.join(names)}" for what, names in facts.items() if names)
         since = "not accepted yet" if part.is_new else "the original has changed since"
         yield f"{part.code}: {since}" + (f" ({told})" if told else "")
-    if state.lacks_about:
-        yield "about: not translated"

@@ -1,17 +1,25 @@
-"""An answer: how one problem type with one status is sent, compiled once and filled per occurrence."""
+"""An answer: how one problem type with one status is sent, compiled once and filled per occurrence.
+
+A phase: as what the type is sent at the moment, deprecated, renamed, or simply as declared.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
 
 from failwell.contract.redirects import redirect_headers
 from failwell.contract.translations import DetailTranslation
-from failwell.declare.record import Redirect
+from failwell.declare.record import ProblemType, Redirect, Stage
+from failwell.headers import lifecycle_fields, midnight
 from failwell.typing import Headers
 from failwell.wire.form import Form
 
 _LISTS = frozenset({"link", "vary"})
+_MOST_WISHES = 128
+_LONGEST_WISH = 128
 
 
 class Answer:
@@ -19,15 +27,20 @@ class Answer:
 
     Attributes:
         form: of the body.
+        status: the HTTP status.
+        body: writes the body of an occurrence from its state and the request id.
         headers: all header fields, where none varies.
         varies: whether the head is not always the same: fields come from members, it may be a redirect, or
             the answer is right for some time only.
         until: the instant from which it is no longer right, in seconds since 1970; None if it stays so.
         detail: exchanges the text of the detail; None where that stays as it is.
-        translations: the same answer by language, as they were asked for.
+        translations: the same answer by language, and by the wishes of clients that it is the best for.
     """
 
-    __slots__ = ("_beside", "_declared", "detail", "form", "headers", "translations", "until", "varies")
+    __slots__ = (
+        "_beside", "_declared", "body", "detail", "form", "headers", "status", "translations", "until",
+        "varies",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -48,6 +61,7 @@ class Answer:
             detail: exchanges the text of the detail.
         """
         self.form, self._declared, self._beside = form, declared, beside
+        self.status, self.body = form.status, form.body  # here, for they are looked up with every answer
         self.until, self.detail = until, detail
         self.headers = _extended(declared, beside)
         self.varies = form.varies or until is not None
@@ -56,6 +70,14 @@ class Answer:
     def in_language(self, form: Form, fields: Headers, detail: DetailTranslation | None) -> Answer:
         """The same answer with the texts of another language, and the header fields that say so."""
         return Answer(form, self._declared, (*self._beside, *fields), until=self.until, detail=detail)
+
+    def keep(self, translation: Answer, language: str, wish: str) -> None:
+        """Keeps a translation. Wishes of clients are kept, too, as far as honest ones go: few and short."""
+        if len(self.translations) >= _MOST_WISHES:
+            self.translations.clear()
+        self.translations[language] = translation
+        if len(wish) <= _LONGEST_WISH:
+            self.translations[wish] = translation
 
     def headers_with(self, own: Headers, state: Mapping[str, Any]) -> Headers:
         """The header fields of an occurrence: its own, those made of its members, and the type's."""
@@ -84,3 +106,36 @@ def _extended(fields: Headers, more: Headers) -> Headers:
             taken, before = fields[place]
             fields = (*fields[:place], (taken, f"{before}, {value}"), *fields[place + 1 :])
     return fields
+
+
+class Phase(NamedTuple):
+    """As what a type is sent.
+
+    Attributes:
+        record: the type; of a renamed one before its sunset, with the former code.
+        headers: what tells callers that something goes away.
+        until: the instant at which the phase ends, in seconds since 1970; None if it does not by itself.
+    """
+
+    record: ProblemType
+    headers: Headers = ()
+    until: int | None = None
+
+
+def phase_of(record: ProblemType, clock: Callable[[], float], base: str) -> Phase:
+    """Finds out as what a type is sent. The clock is read only for types that were renamed.
+
+    Args:
+        record: the type as declared.
+        clock: returns the time in seconds since 1970.
+        base: what type URIs begin with.
+    """
+    life = record.lifecycle
+    if life.stage is Stage.DEPRECATED:
+        successor = base + life.replaced_by if life.replaced_by else ""
+        page = base + record.code if base.startswith(("https:", "http:")) else ""  # a URN has no page
+        return Phase(record, lifecycle_fields(life.since, life.sunset, page=page, successor=successor))
+    if not life.former or life.sunset is None or clock() >= midnight(life.sunset):
+        return Phase(record)
+    fields = lifecycle_fields(life.since, life.sunset, successor=base + record.code)
+    return Phase(msgspec.structs.replace(record, code=life.former), fields, midnight(life.sunset))

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from failwell.contract.answer import Answer
+from failwell.contract.answer import Answer, phase_of
 from failwell.contract.exact import exact_state, identity_of
 from failwell.contract.foreign import (
     RECEIVED,
@@ -17,7 +17,6 @@ from failwell.contract.foreign import (
     UnknownProblem,
     resolve_from,
 )
-from failwell.contract.lifecycle import phase_of
 from failwell.contract.policy import Policy, check_parts, check_policy
 from failwell.contract.redirects import redirected, wants_json
 from failwell.contract.revival import Revival
@@ -174,24 +173,24 @@ class Contract:
         The header fields of problems that differ in nothing but their body are one and the same tuple.
         """
         state = problem.__dict__
-        answer = self._answers.get((problem.__class__, state["status"])) or self._first_answer(problem)
-        if answer is None:
-            return self.parts(self.problem_for("internal"), request_id, accept, languages)
-        if languages or answer.varies or state["headers"]:
+        answer = self._answers.get((problem.__class__, state["status"]))
+        if answer is None or languages or answer.varies or state["headers"]:
             return self._parts_of_its_own(answer, problem, request_id, accept, languages)
-        form = answer.form
-        return form.status, answer.headers, form.body(state, request_id)
+        return answer.status, answer.headers, answer.body(state, request_id)
 
     def _parts_of_its_own(
         self,
-        answer: Answer,
+        answer: Answer | None,
         problem: Problem,
         request_id: str | None,
         accept: str,
         languages: str | Sequence[str],
     ) -> tuple[int, Headers, bytes]:
-        """The parts of an occurrence whose head, language or time makes a difference."""
+        """The parts of the first occurrence, and of one whose head, language or time makes a difference."""
         state: Mapping[str, Any] = problem.__dict__
+        answer = answer or self._first_answer(problem)
+        if answer is None:
+            return self.parts(self.problem_for("internal"), request_id, accept, languages)
         if answer.until is not None and self._clock() >= answer.until:
             answer = self._answers[type(problem), problem.status] = self._answer(problem)
         redirect = answer.form.record.redirect
@@ -199,12 +198,12 @@ class Contract:
             return redirect.status, answer.headers_of_redirect(self._own(problem), redirect), b""
         if languages and self.catalog.languages and not isinstance(problem, UnknownProblem):
             answer = self._translated(answer, problem, languages)
-        form, headers = answer.form, answer.headers
-        if form.varies or state["headers"]:
+        headers = answer.headers
+        if answer.form.varies or state["headers"]:
             headers = answer.headers_with(self._own(problem), state)
         if answer.detail is not None:
             state = answer.detail.apply(state)
-        return form.status, headers, form.body(state, request_id)
+        return answer.status, headers, answer.body(state, request_id)
 
     def _own(self, problem: Problem) -> Headers:
         """The header fields that an occurrence brings and that can be sent.
@@ -251,11 +250,13 @@ class Contract:
         return Answer(form, self._declared_headers(form), phase.headers, until=phase.until)
 
     def _translated(self, answer: Answer, problem: Problem, languages: str | Sequence[str]) -> Answer:
-        code = problem.problem_type.code  # translations have the type's own, whatever it is sent as
-        language = chosen_language(languages, offered_languages(self.catalog, code))
-        found = answer.translations.get(language)
+        wish = languages if isinstance(languages, str) else ", ".join(languages)
+        found = answer.translations.get(wish)
         if found is None:
-            found = answer.translations[language] = self._translation(answer, problem, language)
+            code = problem.problem_type.code  # translations have the type's own, whatever it is sent as
+            language = chosen_language(wish, offered_languages(self.catalog, code))
+            found = answer.translations.get(language) or self._translation(answer, problem, language)
+            answer.keep(found, language, wish)
         return found
 
     def _translation(self, answer: Answer, problem: Problem, language: str) -> Answer:

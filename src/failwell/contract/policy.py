@@ -28,7 +28,7 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
 
     unknown: UnknownPolicy = "by_status"
     challenge: str = "Bearer"
-    limit_headers: Literal["", "none", "x-ratelimit", "ietf"] = ""
+    limit_headers: LimitHeaders | Literal[""] = ""
     request_id_header: str = "X-Request-Id"
 
 
@@ -36,7 +36,7 @@ def check_parts(catalog: object, dialect: object) -> None:
     """A contract has a catalog and a dialect, and no member has a name that the dialect uses beside it.
 
     Raises:
-        DeclarationError: for anything else; standard names are never overwritten.
+        DeclarationError: for anything else.
     """
     if not isinstance(catalog, Catalog) or not isinstance(dialect, Dialect):
         raise DeclarationError(
@@ -45,16 +45,24 @@ def check_parts(catalog: object, dialect: object) -> None:
             where=_WHERE,
             hint="write Contract(catalog, dialect=dialects.PROBLEM), or another Dialect",
         )
-    reserved = dialect.reserved
     for record in catalog.records.values():  # not the classes: of a catalog in files none is made yet
-        for member in record.members:
-            if member.on_wire and member.wire_name in reserved:
-                raise DeclarationError(
-                    f"the dialect {dialect.name!r} uses the name {member.wire_name!r} itself",
-                    code="member-shadows-dialect",
-                    where=f"{_place(catalog, record)}.{member.name}",
-                    hint='give the member another name on the wire: Annotated[…, Member("other_name")]',
-                )
+        check_names(record, dialect, where=f"{catalog.name}, {record.code!r}")
+
+
+def check_names(record: ProblemType, dialect: Dialect, *, where: str) -> None:
+    """No member has a name that the dialect uses beside the members: standard names are never overwritten.
+
+    Raises:
+        DeclarationError: if one has.
+    """
+    for member in record.members:
+        if member.on_wire and member.wire_name in dialect.reserved:
+            raise DeclarationError(
+                f"the dialect {dialect.name!r} uses the name {member.wire_name!r} itself",
+                code="member-shadows-dialect",
+                where=f"{where}, members.{member.wire_name}",
+                hint='give the member another name in JSON; in a class: Annotated[…, Member("other_name")]',
+            )
 
 
 def check_policy(policy: Policy, validation: object) -> None:
@@ -79,11 +87,6 @@ def check_policy(policy: Policy, validation: object) -> None:
         )
     if validation is not None and not callable(validation):
         raise _error("validation", validation, "give a function from failures to a problem")
-
-
-def _place(catalog: Catalog, record: ProblemType) -> str:
-    cls = catalog.types[record.code]
-    return f"{cls.__module__}.{cls.__qualname__}"
 
 
 def _error(word: str, value: object, hint: str) -> DeclarationError:

@@ -8,8 +8,7 @@ from typing import Any
 from failwell.declare.catalog import Catalog
 from failwell.declare.record import Translation
 from failwell.declare.template import Template
-from failwell.headers import languages as ranges_of
-from failwell.headers import lookup
+from failwell.headers import languages, lookup
 from failwell.typing import Headers
 
 
@@ -36,15 +35,14 @@ def offered_languages(catalog: Catalog, code: str) -> tuple[str, ...]:
     return (catalog.language, *others)
 
 
-def chosen_language(languages: str | Sequence[str], offered: Sequence[str]) -> str:
+def chosen_language(accept_language: str, offered: Sequence[str]) -> str:
     """The offered language that a reader likes best; the first one where none fits.
 
     Args:
-        languages: language ranges in order of preference, or an `Accept-Language` field.
+        accept_language: an `Accept-Language` field.
         offered: language tags, the default one first.
     """
-    ranges = ranges_of(languages) if isinstance(languages, str) else languages
-    return lookup(ranges, offered) or offered[0]
+    return lookup(languages(accept_language), offered) or offered[0]
 
 
 def language_fields(language: str) -> Headers:

@@ -11,11 +11,12 @@ from typing import TypeVar
 from failwell.declare.problem import Problem
 from failwell.declare.prose import read_about
 from failwell.declare.record import ProblemType, Stage, Standard, Translation
+from failwell.declare.translation import check_translation
 from failwell.exceptions import DeclarationError
 
 _Key = TypeVar("_Key", str, Standard)
 _ENDS = ("/", "#", ":", "=")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")  # the usual tags of RFC 5646
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 
 
 class Catalog:
@@ -49,6 +50,13 @@ class Catalog:
                 where=where,
                 hint="begin with a short identifier: Catalog('shop', base=…)",
             )
+        if deprecation_days < 0:
+            raise DeclarationError(
+                f"deprecation_days={deprecation_days} is no notice",
+                code="wrong-word",
+                where=where,
+                hint="say how many days at least lie between a deprecation and its sunset, or leave it out",
+            )
         self.name, self.base = name, checked_base(base, where=where)
         self.title, self.deprecation_days = title or name, deprecation_days
         self.about = read_about(about, where=f"{where}, about=")
@@ -59,7 +67,7 @@ class Catalog:
         self._names: dict[str, str] = {}
         self._standard: dict[Standard, str] = {}
         self._translations: dict[str, Mapping[str, Translation]] = {}
-        self._abouts: dict[str, str] = {}
+        self._abouts: dict[str, Translation] = {}
         # As typing.NewType does: the module in which the catalog stands, for pickling by reference.
         self._module: str = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
@@ -139,10 +147,14 @@ class Catalog:
 
     def _check_sunset(self, record: ProblemType, where: str) -> None:
         life = record.lifecycle
-        if life.since and life.sunset and (life.sunset - life.since).days < self.deprecation_days:
-            what = "renamed" if life.stage is not Stage.DEPRECATED else "deprecated"
+        if life.sunset is None or life.stage is Stage.REMOVED:  # of a removed type `since` is the removal
+            return
+        notice = (life.sunset - life.since).days if life.since else 0
+        if notice < self.deprecation_days:
+            what = "renamed" if life.former else "deprecated"
             raise DeclarationError(
-                f"{what} on {life.since} with sunset on {life.sunset}: sooner than the catalog promises",
+                f"{what} on {life.since or 'a day that is not said'} with sunset on {life.sunset}: "
+                "sooner than the catalog promises",
                 code="sunset-too-soon",
                 where=where,
                 hint=f"leave clients at least {self.deprecation_days} days (deprecation_days of the catalog)",
@@ -175,15 +187,18 @@ class Catalog:
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages into which the texts are translated, wholly or in part."""
-        return tuple(dict.fromkeys((*self._translations, *self._abouts)))
+        return tuple(self._translations)
 
-    def translate(self, language: str, texts: Mapping[str, Translation], *, about: str = "") -> None:
+    def translate(
+        self, language: str, texts: Mapping[str, Translation], *, about: str = "", about_source: str = ""
+    ) -> None:
         """Gives the texts in another language, before the first problem is rendered.
 
         Args:
             language: its tag (RFC 5646), for instance `de` or `pt-BR`.
             texts: by code.
             about: the reference page's own prose.
+            about_source: hash of the prose that was translated; see `failwell.declare.translation`.
 
         Raises:
             DeclarationError: if the tag is none, the language is there already, a code is unknown, or a
@@ -202,7 +217,7 @@ class Catalog:
         for code, translation in texts.items():
             self.check_translation(code, translation, where=f"{where}, code {code!r}")
         self._translations[language] = MappingProxyType(dict(texts))
-        self._abouts[language] = about
+        self._abouts[language] = Translation(prose=about, source=about_source)
 
     def check_translation(self, code: str, translation: Translation, *, where: str) -> None:
         """Checks that translated texts fit the type with this code.
@@ -210,8 +225,6 @@ class Catalog:
         Raises:
             DeclarationError: if they do not, or there is no such type.
         """
-        from failwell.declare.translation import check_translation  # noqa: PLC0415 - few are translated
-
         check_translation(self._records.get(code), translation, where=where)
 
     def translations(self, language: str) -> Mapping[str, Translation]:
@@ -222,9 +235,13 @@ class Catalog:
         """The texts of a type in a language; None where they are not translated."""
         return self.translations(language).get(code)
 
+    def about_translation(self, language: str) -> Translation:
+        """The reference page's own prose in a language, as `prose`, with its `source`; else empty."""
+        return self._abouts.get(language, Translation())
+
     def about_in(self, language: str) -> str:
         """The reference page's own prose in a language; in the catalog's where it is not translated."""
-        return self._abouts.get(language) or self.about
+        return self.about_translation(language).prose or self.about
 
     # ------------------------------------------------------------------------------------------ object
 
@@ -285,8 +302,13 @@ def checked_base(base: str, *, where: str) -> str:
     return base
 
 
+def is_language_tag(text: str) -> bool:
+    """Whether a text is one of the usual language tags (RFC 5646)."""
+    return _LANGUAGE.match(text) is not None
+
+
 def _checked_language(language: str, *, where: str) -> str:
-    if not _LANGUAGE.match(language):
+    if not is_language_tag(language):
         raise DeclarationError(
             f"{language!r} is no language tag",
             code="bad-language",

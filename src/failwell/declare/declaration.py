@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict, cast
+from datetime import date
+from types import NoneType
+from typing import Any, TypedDict, TypeGuard, cast
 
 import msgspec
 
@@ -88,6 +90,11 @@ _RECORDED_OTHERWISE = ("status", "retry", "headers")
 def retry_for_status(status: int) -> Retry:
     """What a status alone says about retrying, for types and responses that say nothing themselves."""
     return _RETRY_BY_STATUS.get(status, Retry.LATER if status >= 500 else Retry.AFTER_CHANGE)
+
+
+def is_code(value: object) -> TypeGuard[str]:
+    """Whether a problem type can have this code: a letter, then up to 62 letters, digits, `-`, `_` or `.`."""
+    return isinstance(value, str) and _CODE.match(value) is not None
 
 
 def problem_type(
@@ -175,7 +182,7 @@ def check_title(title: str, *, where: str) -> None:
 
 
 def _check_code(code: object, where: str) -> None:
-    if not isinstance(code, str) or not _CODE.match(code):
+    if not is_code(code):
         raise DeclarationError(
             f"{code!r} cannot be a code",
             code="bad-code",
@@ -240,11 +247,23 @@ def _retry(given: object, statuses: tuple[int, ...], where: str) -> tuple[Retry,
 
 def _check_lifecycle(record: ProblemType, where: str) -> None:
     life = record.lifecycle
-    if life.former:
-        _check_code(life.former, where)
+    begins, ends = life.since, life.sunset
+    if life.stage.__class__ is not Stage or {begins.__class__, ends.__class__} - {date, NoneType}:
+        raise DeclarationError(
+            f"{life!r} has a stage or a day that is none",
+            code="bad-lifecycle",
+            where=where,
+            hint="write Lifecycle(Stage.DEPRECATED, since=date(2026, 11, 1), sunset=date(2027, 5, 1))",
+        )
+    for code in filter(None, (life.former, life.replaced_by)):
+        _check_code(code, where)
     at_odds = {
-        "it is sunset before it begins": life.since and life.sunset and life.sunset <= life.since,
-        "it is renamed without a sunset": life.former and not life.sunset,
+        # Of a removed type `since` is the day of its removal, which comes after its sunset.
+        "it is sunset before it begins": begins
+        and ends
+        and ends <= begins
+        and life.stage is not Stage.REMOVED,
+        "it is renamed without a sunset": life.former and not ends,
         "it is renamed and at its end": life.former and life.stage in (Stage.DEPRECATED, Stage.REMOVED),
         "it is renamed to itself": life.former == record.code,
         "it is replaced by itself": life.replaced_by == record.code,

@@ -26,6 +26,12 @@ def texts_of(record: ProblemType) -> Translation:
     return msgspec.structs.replace(texts, source=_hash(texts))
 
 
+def texts_of_about(about: str) -> Translation:
+    """The reference page's own prose in the catalog's language, as `prose`, with its hash."""
+    texts = Translation(prose=about)
+    return msgspec.structs.replace(texts, source=_hash(texts))
+
+
 def source_hash(record: ProblemType) -> str:
     """Identifies the texts of a type as they are now: a translation names the ones that it was made of."""
     return texts_of(record).source

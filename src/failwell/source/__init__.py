@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from failwell.source.document import read_document, to_document, to_json
 from failwell.source.folder import read_folder
+from failwell.source.folder_writer import write_folder
 from failwell.source.locale import (
     StaleTranslation,
     TranslationState,
@@ -12,7 +13,6 @@ from failwell.source.locale import (
     translation_state,
     write_locale,
 )
-from failwell.source.new_folder import write_folder
 from failwell.source.path import load_contract
 
 __all__ = [

@@ -9,6 +9,7 @@ What is at its default is absent. `failwell.source.problems` tells how a problem
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, cast
@@ -16,13 +17,22 @@ from typing import Any, cast
 import msgspec
 
 from failwell.contract import Contract
+from failwell.contract.policy import check_names
 from failwell.declare import Catalog
 from failwell.declare.prose import read_about
 from failwell.declare.record import ProblemType, Translation
 from failwell.exceptions import DeclarationError, SourceError
-from failwell.source.head import check_names, contract_of, dialect_of, read_catalog
+from failwell.source.head import (
+    PAGE,
+    VERSION,
+    WORDS,
+    check_head,
+    contract_of,
+    dialect_of,
+    read_catalog,
+)
 from failwell.source.lines import Steps, json_lines
-from failwell.source.place import Origin, located
+from failwell.source.place import Origin, located, too_deep
 from failwell.source.problems import (
     Data,
     as_list,
@@ -40,13 +50,12 @@ from failwell.wire.dialect import Dialect
 from failwell.wire.literal import write_dialect
 from failwell.wire.values import decode, encode
 
-VERSION = 1
-"""Version of the document's form, the value of its member `failwell`."""
-
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LARGE = re.compile(rb"[0-9][eE]\+?[0-9]{3,}")
-_PAGE = ("title", "about", "language", "deprecation_days")
-_FIELDS = frozenset({"failwell", "name", "base", "dialect", "policy", *_PAGE, "problems", "translations"})
+_FIELDS = WORDS | {"problems", "translations"}
+_ABOUT = {"prose": "about", "source": "about_source"}
+_TRANSLATED = frozenset({*_ABOUT.values(), "problems"})
+_FREE = "x-"
 
 # ------------------------------------------------------------------------------------------------ writing
 
@@ -58,26 +67,24 @@ def to_document(contract: Contract) -> Data:
         EncodingError: if an example, a default, a text or a constant of the dialect has no JSON form.
     """
     catalog = contract.catalog
-    plain = Catalog(catalog.name, base=catalog.base)
     where = f"catalog {catalog.name!r}"
-    page = {name: getattr(catalog, name) for name in _PAGE}
-    page["about"] = read_about(catalog.about, where=f"{where}, about")
+    page = {word: getattr(catalog, word) for word in PAGE} | {"base": contract.base}
+    for text in page.values():
+        if isinstance(text, str):
+            plain_text(text, where=where)
+    plain = Catalog(catalog.name, base=contract.base)
     policy, usual = msgspec.structs.asdict(contract.policy), msgspec.structs.asdict(type(contract.policy)())
     optional = {
         "policy": {word: value for word, value in policy.items() if value != usual[word]},
         "translations": {language: _translations(catalog, language) for language in catalog.languages},
     }
-    head = {"name": catalog.name, "base": contract.base, **page}
-    for text in head.values():
-        if isinstance(text, str):
-            plain_text(text, where=where)
     return {
         "failwell": VERSION,
         "name": catalog.name,
         "base": contract.base,
         "dialect": plain_value(write_dialect(contract.dialect), where=f"{where}, dialect"),
-        **{name: value for name, value in page.items() if value != getattr(plain, name)},
-        **{name: value for name, value in optional.items() if value},
+        **{word: value for word, value in page.items() if value != getattr(plain, word)},
+        **{word: value for word, value in optional.items() if value},
         "problems": [write_problem(record) for record in catalog.records.values()],
     }
 
@@ -92,11 +99,10 @@ def to_json(contract: Contract) -> bytes:
 
 
 def _translations(catalog: Catalog, language: str) -> Data:
-    about = catalog.about_in(language)
+    about = write_translation(catalog.about_translation(language))
+    named = {name: about[word] for word, name in _ABOUT.items() if word in about}
     problems = {code: write_translation(texts) for code, texts in catalog.translations(language).items()}
-    where = f"catalog {catalog.name!r}, about in {language}"
-    own = {} if about == catalog.about else {"about": plain_text(read_about(about, where=where), where=where)}
-    return {**own, "problems": problems}
+    return {**named, "problems": problems}
 
 
 # ------------------------------------------------------------------------------------------------ reading
@@ -124,7 +130,7 @@ def read_document(document: bytes | Mapping[str, Any], *, where: str = "document
         origin = origin._replace(lines=json_lines(_text_of(document))[0])
         raise located(error, origin, reading.steps, part=reading.part) from error
     except RecursionError:
-        raise _too_deep(where) from None
+        raise too_deep(where) from None
 
 
 class _Reading:
@@ -142,10 +148,9 @@ class _Reading:
 
     def contract(self) -> Contract:
         data, where = self._data, self._where
-        _check_version(data, where)
-        check_fields(data, _FIELDS, where)
-        about = text_of(data.get("about", ""), f"{where}, about")
-        catalog = read_catalog(data, read_about(about, where=f"{where}, about"), where=where)
+        ours = {name: part for name, part in data.items() if not str(name).startswith(_FREE)}
+        check_head(ours, _FIELDS, where=where)
+        catalog = read_catalog(data, where=where)
         dialect = dialect_of(data, where=where)
         self._add_problems(catalog, dialect)
         translations = as_object(data.get("translations", {}), f"{where}, translations")
@@ -171,8 +176,8 @@ class _Reading:
         place = f"{self._where}, translations.{language}"
         self.steps, self.part = ("translations", language), place
         texts = as_object(data, place)
-        check_fields(texts, frozenset({"about", "problems"}), place)
-        about = text_of(texts.get("about", ""), f"{place}, about")
+        check_fields(texts, _TRANSLATED, place)
+        about, source = (text_of(texts.get(word, ""), f"{place}, {word}") for word in _ABOUT.values())
         about = read_about(about, where=f"{place}, about")
         read: dict[str, Translation] = {}
         for code, part in as_object(texts.get("problems", {}), f"{place}, problems").items():
@@ -180,15 +185,16 @@ class _Reading:
             read[code] = read_translation(part, where=self.part)
             catalog.check_translation(code, read[code], where=self.part)
         self.steps, self.part = ("translations", language), place
-        catalog.translate(language, read, about=about)
+        catalog.translate(language, read, about=about, about_source=source)
 
 
 def _decoded(document: bytes, where: str) -> Mapping[str, Any]:
     document = document.removeprefix(_BYTE_ORDER_MARK)
     try:
         data = decode(document)
+        twice = _has_key_twice(document, data)
     except RecursionError:
-        raise _too_deep(where) from None
+        raise too_deep(where) from None
     except ValueError as error:
         line = _line_of(error, document)
         raise SourceError(
@@ -200,23 +206,26 @@ def _decoded(document: bytes, where: str) -> Mapping[str, Any]:
             f"{type(data).__name__} where an object is expected", code="wrong-word", where=f"{where}:1",
             hint="write it with `failwell export`",
         )  # fmt: skip
-    known = cast("Data", data)
-    _check_keys(document, known, where)
-    return known
-
-
-def _check_keys(document: bytes, data: Data, where: str) -> None:
-    """No object has a key twice: JSON's readers keep one of the two values, and say nothing.
-
-    What is written again as it came has none; only else the text is looked through.
-    """
-    if msgspec.json.format(document, indent=-1).strip() == encode(data):
-        return
-    for steps, line in json_lines(_text_of(document))[1]:
+    for steps, line in json_lines(_text_of(document))[1] if twice else ():
         raise SourceError(
             f"the key {steps[-1]!r} stands twice in one object", code="key-twice", where=f"{where}:{line}",
             hint="keep one of them, or write the document again with `failwell export`",
         )  # fmt: skip
+    return cast("Data", data)
+
+
+def _has_key_twice(document: bytes, data: object) -> bool:
+    """Whether an object has a key twice: JSON's readers keep one of the two values, and say nothing."""
+    if msgspec.json.format(document, indent=-1).strip() == encode(data):
+        return False  # what is written again as it came has none, which is the quickest to find out
+    found = False
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        nonlocal found
+        found = found or len({key for key, _ in pairs}) < len(pairs)
+
+    json.loads(_text_of(document), object_pairs_hook=look, parse_int=str)
+    return found
 
 
 def _line_of(error: ValueError, document: bytes) -> int:
@@ -244,22 +253,3 @@ def _first_wrong_byte(document: bytes) -> int:
 
 def _text_of(document: bytes) -> str:
     return document.removeprefix(_BYTE_ORDER_MARK).decode("utf-8", "replace")
-
-
-def _too_deep(where: str) -> SourceError:
-    return SourceError(
-        "it is nested too deeply", code="nested-too-deeply", where=where,
-        hint="no catalog needs hundreds of levels: look for brackets that are not closed",
-    )  # fmt: skip
-
-
-def _check_version(data: Mapping[str, Any], where: str) -> None:
-    version = data.get("failwell")
-    if type(version) is not int or version != VERSION:
-        newer = type(version) is int and version > VERSION
-        raise DeclarationError(
-            f"its form has version {version!r}, which this version of Failwell does not read"
-            if newer else "it does not say that it is the document of a contract",
-            code="unknown-form", where=f"{where}, failwell",
-            hint="upgrade failwell" if newer else f'it begins with "failwell": {VERSION}',
-        )  # fmt: skip

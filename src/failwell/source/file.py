@@ -14,7 +14,7 @@ import msgspec
 
 from failwell.exceptions import FailwellError, SourceError
 from failwell.source.lines import Step, Steps, toml_lines
-from failwell.source.place import Origin, located
+from failwell.source.place import Origin, located, too_deep
 from failwell.source.problems import Data
 
 FENCE = "+++"
@@ -31,28 +31,34 @@ class MarkdownFile:
         path: its path.
         data: its front matter.
         body: the Markdown text after it.
-        body_line: the line on which that begins.
+        body_line: the line on which that begins; 1 where there is no front matter.
     """
 
-    def __init__(self, path: Path, lines: list[str], end: int) -> None:
+    def __init__(self, path: Path, front: list[str], body: list[str], body_line: int) -> None:
         self.path = path
-        self._front = "\n".join(lines[1:end])
+        self._front = "\n".join(front)
         self.data = _parsed(self._front, path, first_line=2)
-        self.body, self.body_line = "\n".join(lines[end + 1 :]), end + 2
+        self.body, self.body_line = "\n".join(body), body_line
 
     def origin(self) -> Origin:
         """Where its parts stand; looked for only when one of them is wrong."""
         return _origin(self.path, self._front, self.data, first_line=2, text_line=self.body_line)
 
 
-def read_markdown(path: Path) -> MarkdownFile:
+def read_markdown(path: Path, *, needs_front: bool = True) -> MarkdownFile:
     """Reads a file with front matter.
+
+    Args:
+        path: its path.
+        needs_front: False where a file may be nothing but text.
 
     Raises:
         SourceError: if it cannot be read, or its front matter is not there or no TOML.
     """
     lines = read_text_file(path).split("\n")
     ends = [number for number, line in enumerate(lines) if line.strip() == FENCE]
+    if not needs_front and ends[:1] != [0]:
+        return MarkdownFile(path, [], lines, 1)
     if not ends or ends[0] != 0 or len(ends) == 1:
         raise SourceError(
             f"its front matter has no second line of {FENCE}"
@@ -62,7 +68,7 @@ def read_markdown(path: Path) -> MarkdownFile:
             where=f"{path}:1",
             hint=f"begin the file with {FENCE}, then TOML, then {FENCE}, then the Markdown text",
         )
-    return MarkdownFile(path, lines, ends[1])
+    return MarkdownFile(path, lines[1 : ends[1]], lines[ends[1] + 1 :], ends[1] + 2)
 
 
 def read_data(toml: str, path: Path) -> tuple[Data, Callable[[], Origin]]:
@@ -115,7 +121,7 @@ def locating(origin: Callable[[], Origin]) -> Generator[None]:
     except FailwellError as error:
         raise located(error, origin()) from error
     except RecursionError:
-        raise _too_deep(origin().name) from None
+        raise too_deep(f"{origin().name}:1") from None
 
 
 def _parsed(toml: str, path: Path, *, first_line: int) -> Data:
@@ -124,7 +130,7 @@ def _parsed(toml: str, path: Path, *, first_line: int) -> Data:
         data = cast("Data", msgspec.to_builtins(tomllib.loads(toml)))
         infinite = _infinite(data)
     except RecursionError:
-        raise _too_deep(str(path)) from None
+        raise too_deep(f"{path}:1") from None
     except ValueError as error:
         raise _broken(error, toml, path, first_line) from None
     if infinite is not None:
@@ -176,12 +182,3 @@ def _origin(path: Path, toml: str, data: Data, *, first_line: int, text_line: in
     lines = {steps: line + first_line - 1 for steps, line in toml_lines(toml).items()}
     lines[()] = 1
     return Origin(str(path), lines, data, text_line)
-
-
-def _too_deep(name: str) -> SourceError:
-    return SourceError(
-        "it is nested too deeply",
-        code="nested-too-deeply",
-        where=f"{name}:1",
-        hint="no catalog needs hundreds of levels: look for brackets that are not closed",
-    )

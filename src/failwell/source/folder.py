@@ -20,7 +20,8 @@ matter has the words of the class line, its Markdown body the three texts of the
 
 A member is `string`, `integer`, `number` or `boolean`, or a table of the fields of `MemberType`, with `type`
 or `schema`. An optional one, `required = false`, need not be given when the problem is raised; `given` says
-otherwise. A schema that TOML cannot say, because there is a null in it, is JSON in a text.
+otherwise. A schema that TOML cannot say, because there is a null in it, is JSON in a text. Front matter with
+`source` may also stand in the `about.md` of a language, which else is nothing but text.
 """
 
 from __future__ import annotations
@@ -31,22 +32,31 @@ from pathlib import Path
 from typing import get_args
 
 from failwell.contract import Contract
+from failwell.contract.policy import check_names
 from failwell.declare import Catalog, standard_types
 from failwell.declare.prose import read_about, read_prose
 from failwell.declare.record import Translation
 from failwell.declare.standard import Naming
 from failwell.exceptions import DeclarationError, SourceError
 from failwell.source.file import MarkdownFile, locating, read_data, read_markdown, read_text_file
-from failwell.source.head import check_names, contract_of, dialect_of, read_catalog
+from failwell.source.head import (
+    VERSION,
+    WORDS,
+    check_head,
+    contract_of,
+    dialect_of,
+    read_catalog,
+)
 from failwell.source.place import EXTENSION, Origin, located
 from failwell.source.problems import (
+    PROBLEM_WORDS,
     PROSE,
-    WORDS,
     Data,
     as_object,
     check_fields,
     read_problem,
     read_translation,
+    text_of,
 )
 from failwell.wire.dialect import Dialect
 from failwell.wire.values import decode
@@ -57,12 +67,9 @@ PLAIN_TYPES = ("string", "integer", "number", "boolean")
 NOT_CODES = frozenset({"about", "readme"})
 """Names of files, in lower case, that no code can have: some file systems do not tell the cases apart."""
 
-_HEAD_FIELDS = frozenset(
-    {"failwell", "name", "base", "title", "language", "deprecation_days", "dialect", "policy", "standard"}
-)
-_FRONT = (WORDS - {*PROSE}) | {"order"}
+_HEAD_WORDS = (WORDS - {"about"}) | {"standard"}
+_FRONT = (PROBLEM_WORDS - {*PROSE}) | {"order"}
 _TRANSLATED = frozenset(Translation.__struct_fields__) - {*PROSE}
-_VERSION = 1
 
 
 def read_folder(folder: Path) -> Contract:
@@ -74,9 +81,9 @@ def read_folder(folder: Path) -> Contract:
     path = folder / HEAD
     head, origin = _read_head(folder)
     with locating(origin):
-        _check_head(head, str(path))
+        check_head(head, _HEAD_WORDS, where=str(path))
         dialect = dialect_of(head, where=str(path))
-        catalog = read_catalog(head, _about(folder), where=str(path))
+        catalog = read_catalog(head | {"about": _about(folder)}, where=str(path))
     _add_problems(catalog, dialect, folder)
     with locating(origin):
         if "standard" in head:
@@ -96,23 +103,9 @@ def _read_head(folder: Path) -> tuple[Data, Callable[[], Origin]]:
             f"the folder has no {HEAD}",
             code="no-catalog",
             where=str(folder),
-            hint=f'add one with failwell = {_VERSION}, name = "…", base = "https://…/", dialect = "problem"',
+            hint=f'add one with failwell = {VERSION}, name = "…", base = "https://…/", dialect = "problem"',
         )
     return read_data(read_text_file(path), path)
-
-
-def _check_head(head: Data, where: str) -> None:
-    version = head.get("failwell")
-    if type(version) is not int or version != _VERSION:
-        raise DeclarationError(
-            "it does not say that it is a catalog"
-            if version is None
-            else f"failwell = {version!r} is no form of a catalog that is known here",
-            code="unknown-form",
-            where=f"{where}, failwell",
-            hint=f"write failwell = {_VERSION}; for a newer form upgrade failwell",
-        )
-    check_fields(head, _HEAD_FIELDS, where)
 
 
 def _naming(head: Data, where: str) -> Naming:
@@ -140,7 +133,7 @@ def _about(folder: Path) -> str:
 
 
 def _add_problems(catalog: Catalog, dialect: Dialect, folder: Path) -> None:
-    files = [read_markdown(path) for path in code_files(folder)]
+    files = [read_markdown(path) for path in _code_files(folder)]
     for file in sorted(files, key=_place_in_order):
         where = str(file.path)
         with locating(file.origin):
@@ -249,35 +242,42 @@ def read_translations(catalog: Catalog, locales: Path) -> None:
     Raises:
         SourceError: for anything that does not fit the catalog, with file, line and the way to mend it.
     """
-    for folder in language_folders(locales):
+    for folder in _language_folders(locales):
         read: dict[str, Translation] = {}
-        for path in code_files(folder):
+        for path in _code_files(folder):
             file = read_markdown(path)
             with locating(file.origin):
-                read[path.stem] = translation_in(file)
+                read[path.stem] = _translation(file)
                 catalog.check_translation(path.stem, read[path.stem], where=str(path))
+        about = _about_translation(folder / ABOUT)
         with locating(partial(Origin, str(folder))):
-            catalog.translate(folder.name, read, about=_about(folder))
+            catalog.translate(folder.name, read, about=about.prose, about_source=about.source)
 
 
-def translation_in(file: MarkdownFile) -> Translation:
-    """The translated texts of a file.
-
-    Raises:
-        DeclarationError: for unknown fields and wrong types.
-    """
+def _translation(file: MarkdownFile) -> Translation:
     where = str(file.path)
     _check_front(file, _TRANSLATED, where)
     return read_translation({**file.data, **_prose(file, where)}, where=where)
 
 
-def language_folders(locales: Path) -> list[Path]:
+def _about_translation(path: Path) -> Translation:
+    if not path.is_file():
+        return Translation()
+    file = read_markdown(path, needs_front=False)
+    where = str(path)
+    with locating(file.origin):
+        check_fields(file.data, frozenset({"source"}), where)
+        source = text_of(file.data.get("source", ""), f"{where}, source")
+        return Translation(prose=read_about(file.body, where=where), source=source)
+
+
+def _language_folders(locales: Path) -> list[Path]:
     """The folders of the languages, in order of their tags."""
     found = locales.iterdir() if locales.is_dir() else ()
     return sorted(path for path in found if path.is_dir() and not path.name.startswith("."))
 
 
-def code_files(folder: Path) -> Iterator[Path]:
+def _code_files(folder: Path) -> Iterator[Path]:
     """The files named like codes. Hidden ones, as editors and file systems leave behind, are none."""
     files = sorted(folder.glob("*.md"), key=lambda path: path.name)
     return (p for p in files if p.stem.lower() not in NOT_CODES and not p.name.startswith("."))

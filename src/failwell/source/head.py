@@ -10,27 +10,60 @@ import msgspec
 from failwell.contract import Contract
 from failwell.contract.policy import Policy
 from failwell.declare import Catalog
-from failwell.declare.record import ProblemType
+from failwell.declare.prose import read_about
 from failwell.exceptions import DeclarationError
 from failwell.source.catalog import ReadCatalog
 from failwell.source.problems import as_object, check_fields, converted
 from failwell.wire.dialect import Dialect
 from failwell.wire.literal import read_dialect
 
+VERSION = 1
+"""Version of both forms, the value of `failwell`."""
+
 _POLICY = frozenset(Policy.__struct_fields__)
 
 
 class _Page(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The words of a catalog beside its `about`; their types are checked, not what they say."""
+    """The words of a catalog, in their order; their types are checked here, not what they say."""
 
     name: str
     base: str
     title: str = ""
+    about: str = ""
     language: str = "en"
     deprecation_days: int = 0
 
 
-def read_catalog(head: Mapping[str, Any], about: str, *, where: str) -> Catalog:
+PAGE = _Page.__struct_fields__
+"""The words of a catalog, in the order in which a document has them."""
+
+WORDS = frozenset({"failwell", "dialect", "policy", *PAGE})
+"""The words that a head can have."""
+
+
+def check_head(head: Mapping[str, Any], known: frozenset[str], *, where: str) -> None:
+    """Checks that it is the head of a form that is known here, and has no other words than those.
+
+    Raises:
+        DeclarationError: if not.
+    """
+    version = head.get("failwell")
+    if type(version) is not int or version != VERSION:
+        is_newer = type(version) is int and version > VERSION
+        raise DeclarationError(
+            f"its form has version {version!r}, which this version of Failwell does not read"
+            if is_newer
+            else "it does not say that it is a catalog",
+            code="unknown-form",
+            where=f"{where}, failwell",
+            hint="upgrade failwell"
+            if is_newer
+            else f'say so with failwell = {VERSION} ("failwell": {VERSION})',
+        )
+    check_fields(head, known, where)
+
+
+def read_catalog(head: Mapping[str, Any], *, where: str) -> Catalog:
     """Makes a catalog without types.
 
     Raises:
@@ -41,16 +74,9 @@ def read_catalog(head: Mapping[str, Any], about: str, *, where: str) -> Catalog:
             raise DeclarationError(
                 f"{word} is missing", code="missing-word", where=where, hint=f'add {word} = "…"'
             )
-    page = converted(_Page, {name: head[name] for name in _Page.__struct_fields__ if name in head}, where)
-    if page.deprecation_days < 0:
-        raise DeclarationError(
-            f"{page.deprecation_days} days are no notice",
-            code="wrong-word",
-            where=f"{where}, deprecation_days",
-            hint="write how many days at least lie between a deprecation and its sunset, or leave it out",
-        )
-    words = msgspec.structs.asdict(page)
-    return ReadCatalog(words.pop("name"), about=about, **words)
+    page = converted(_Page, {name: head[name] for name in PAGE if name in head}, where)
+    page = msgspec.structs.replace(page, about=read_about(page.about, where=f"{where}, about"))
+    return ReadCatalog(**msgspec.structs.asdict(page))
 
 
 def dialect_of(head: Mapping[str, Any], *, where: str) -> Dialect:
@@ -60,22 +86,6 @@ def dialect_of(head: Mapping[str, Any], *, where: str) -> Dialect:
         DeclarationError: if there is no such dialect.
     """
     return read_dialect(head.get("dialect"), where=f"{where}, dialect")
-
-
-def check_names(record: ProblemType, dialect: Dialect, *, where: str) -> None:
-    """Checks that no member has a name that the dialect uses beside it; `Contract` would say it of the whole.
-
-    Raises:
-        DeclarationError: if one has.
-    """
-    for member in record.members:
-        if member.wire_name in dialect.reserved and member.on_wire:
-            raise DeclarationError(
-                f"the dialect {dialect.name!r} uses the name {member.wire_name!r} itself",
-                code="member-shadows-dialect",
-                where=f"{where}, members.{member.wire_name}",
-                hint="give the member another name in JSON",
-            )
 
 
 def contract_of(catalog: Catalog, dialect: Dialect, head: Mapping[str, Any], *, where: str) -> Contract:

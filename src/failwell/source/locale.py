@@ -1,6 +1,6 @@
 """Translations in files: which are missing or stale, new files to translate, and those of class catalogs.
 
-    locales/de/about.md                the reference page's own prose
+    locales/de/about.md                source; then the reference page's own prose
     locales/de/quota_exceeded.md       title, detail, suggestion, message, source; then the texts
 
 `source` identifies the texts that were translated. Where it is missing, nobody has said yet that the
@@ -9,36 +9,35 @@ translation is done; where it is another, the texts have changed since.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from failwell.declare import Catalog
-from failwell.declare.record import ProblemType, Translation
-from failwell.declare.translation import is_stale, source_hash, texts_of
+from failwell.declare.catalog import is_language_tag
+from failwell.declare.record import Translation
+from failwell.declare.translation import texts_of, texts_of_about
 from failwell.exceptions import SourceError
-from failwell.source.file import FENCE, read_text_file
-from failwell.source.folder import ABOUT, LOCALES, read_translations
-from failwell.source.new_folder import translation_file, write_files
+from failwell.source.file import FENCE, read_markdown, read_text_file
+from failwell.source.folder import LOCALES, read_translations
+from failwell.source.folder_writer import about_file, check_codes, translation_file, write_files
 from failwell.source.path import load_contract
 
+_ABOUT = "about"
 _TEXTS = tuple(name for name in Translation.__struct_fields__ if name != "source")
-_SOURCE = re.compile(r"""\s*["']?source["']?\s*=""")
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")  # the usual tags of RFC 5646
 
 
 class StaleTranslation(NamedTuple):
     """A translation that nobody has said to be of the texts as they are now.
 
     Attributes:
-        code: of the type.
+        code: of the type; `about` for the reference page's own prose, which is called `prose` below.
         is_new: whether it never was: it has no `source`.
-        lacking: texts that the type has and the translation has not.
+        lacking: texts that the original has and the translation has not.
         same: texts that are the same in both, so perhaps not translated.
-        left_over: texts that the translation has and the type no longer.
+        left_over: texts that the translation has and the original no longer.
     """
 
     code: str
@@ -53,20 +52,18 @@ class TranslationState(NamedTuple):
 
     Attributes:
         language: its tag.
-        missing: codes of types that are not translated.
+        missing: codes of types that are not translated; `about` for the reference page's own prose.
         stale: translations that may be older than their texts.
-        lacks_about: whether the reference page's own prose is not translated.
     """
 
     language: str
     missing: tuple[str, ...]
     stale: tuple[StaleTranslation, ...]
-    lacks_about: bool
 
     @property
     def is_complete(self) -> bool:
         """Whether all is translated, and up to date as far as that is known."""
-        return not (self.missing or self.stale or self.lacks_about)
+        return not (self.missing or self.stale)
 
 
 class WrittenLocale(NamedTuple):
@@ -81,6 +78,20 @@ class WrittenLocale(NamedTuple):
     created: tuple[Path, ...]
     accepted: tuple[Path, ...]
     state: TranslationState
+
+
+class _Part(NamedTuple):
+    """The texts of a type, or of the reference page, with their hash, and their translation."""
+
+    original: Translation
+    translation: Translation | None
+
+    @property
+    def is_stale(self) -> bool:
+        return self.translation is not None and self.translation.source != self.original.source
+
+
+_Parts = Mapping[str, _Part]
 
 
 def read_locales(catalog: Catalog, locales: Path) -> None:
@@ -105,24 +116,51 @@ def read_locales(catalog: Catalog, locales: Path) -> None:
 
 
 def translation_state(catalog: Catalog, language: str) -> TranslationState:
-    """Tells which texts of a language are missing, and which may be older than what they translate."""
+    """Tells which texts of a language are missing, and which may be older than what they translate.
+
+    Raises:
+        SourceError: if it is no language tag, or the catalog's own.
+    """
+    language = _spelled(catalog, language)
+    return _state(language, _parts(catalog, language))
+
+
+def _spelled(catalog: Catalog, language: str) -> str:
+    """The tag of a language as the catalog writes it: upper and lower case make no difference (RFC 5646)."""
+    is_tag = is_language_tag(language)
+    if not is_tag or language.lower() == catalog.language.lower():
+        raise SourceError(
+            "it is the catalog's own language" if is_tag else "it is no language tag",
+            code="bad-language", where=repr(language),
+            hint="write it as RFC 5646 does, and another than the catalog's: de, pt-BR, zh-Hant",
+        )  # fmt: skip
+    return next((tag for tag in catalog.languages if tag.lower() == language.lower()), language)
+
+
+def _parts(catalog: Catalog, language: str) -> _Parts:
     known = catalog.translations(language)
     own = [record for record in catalog.records.values() if not record.fills_gap]
+    parts = {record.code: _Part(texts_of(record), known.get(record.code)) for record in own}
+    about = catalog.about_translation(language)
+    if catalog.about or about != Translation():
+        parts[_ABOUT] = _Part(texts_of_about(catalog.about), None if about == Translation() else about)
+    return parts
+
+
+def _state(language: str, parts: _Parts) -> TranslationState:
+    missing = tuple(code for code, part in parts.items() if part.translation is None)
     stale = [
-        _compared(record, known[record.code])
-        for record in own
-        if record.code in known and is_stale(record, known[record.code])
+        _compared(code, part.original, part.translation)
+        for code, part in parts.items()
+        if part.translation is not None and part.is_stale
     ]
-    missing = tuple(record.code for record in own if record.code not in known)
-    lacks_about = bool(catalog.about) and catalog.about_in(language) == catalog.about
-    return TranslationState(language, missing, tuple(stale), lacks_about)
+    return TranslationState(language, missing, tuple(stale))
 
 
-def _compared(record: ProblemType, translation: Translation) -> StaleTranslation:
-    original = texts_of(record)
+def _compared(code: str, original: Translation, translation: Translation) -> StaleTranslation:
     pairs = {name: (getattr(original, name), getattr(translation, name)) for name in _TEXTS}
     return StaleTranslation(
-        record.code,
+        code,
         is_new=not translation.source,
         lacking=tuple(name for name, (before, after) in pairs.items() if before and not after),
         same=tuple(name for name, (before, after) in pairs.items() if before and before == after),
@@ -140,13 +178,13 @@ def write_locale(
     Args:
         contract_path: a catalog in files; or a Python file, beside which `locales` stands.
         language: its tag (RFC 5646), for instance `de` or `pt-BR`.
-        accept: True writes into all files that have no `source` yet that they translate the texts as they
-            are now; codes do so for these types, also where another `source` stands. Files whose texts are
-            all the original ones still are not accepted.
+        accept: True writes into all files that have no `source` yet, and not only the original texts, that
+            they translate the texts as they are now; codes, and `about`, do so for these, whatever they say.
 
     Raises:
         SourceError: if there is no such contract, its translations do not fit, a code is unknown, or a file
             cannot be written.
+        EncodingError: if a code cannot be the name of a file on every system.
     """
     if contract_path.suffix == ".json" or not (contract_path.is_dir() or contract_path.is_file()):
         raise SourceError(
@@ -154,67 +192,76 @@ def write_locale(
             where=str(contract_path), hint="name the folder with catalog.toml, or the Python file",
         )  # fmt: skip
     catalog = load_contract(contract_path).catalog
-    _check_tag(catalog, language)
+    language = _spelled(catalog, language)
+    check_codes(catalog.records)
+    parts = _parts(catalog, language)
+    _check_accepted(accept, {*catalog.records, *parts})
     folder = (contract_path if contract_path.is_dir() else contract_path.parent) / LOCALES / language
-    _check_accepted(catalog, accept)
-    state = translation_state(catalog, language)
-    created = _new_files(catalog, state, folder)
-    write_files(created)
-    accepted = [part.code for part in state.stale if _is_accepted(part, accept)]
-    files = [folder / f"{code}.md" for code in accepted]
-    for code, path in zip(accepted, files, strict=True):
-        _accept(path, source_hash(catalog.records[code]))
-    new = [_compared(catalog.records[code], _untranslated(catalog.records[code])) for code in state.missing]
-    left = [part for part in state.stale if part.code not in accepted]
-    left_to_do = TranslationState(language, (), (*left, *new), state.lacks_about)
-    return WrittenLocale(tuple(created), tuple(files), left_to_do)
+    return _written(parts, folder, accept)
 
 
-def _check_tag(catalog: Catalog, language: str) -> None:
-    if not _TAG.match(language) or language.lower() == catalog.language.lower():
-        raise SourceError(
-            "it is the catalog's own language" if _TAG.match(language) else "it is no language tag",
-            code="bad-language", where=repr(language),
-            hint="write it as RFC 5646 does, and another than the catalog's: de, pt-BR, zh-Hant",
-        )  # fmt: skip
+def _written(parts: _Parts, folder: Path, accept: bool | Collection[str]) -> WrittenLocale:  # noqa: FBT001 - its word
+    files = {code: folder / f"{code}.md" for code in parts}
+    new = {code: _untranslated(part) for code, part in parts.items() if part.translation is None}
+    _check_unread(files[code] for code in new)
+    write_files({files[code]: _file_of(code, texts) for code, texts in new.items()})
+    accepted = {code: part.original for code, part in parts.items() if _is_accepted(code, part, accept)}
+    write_files({files[code]: _with_source(files[code], texts.source) for code, texts in accepted.items()})
+    left = {code: part for code, part in parts.items() if code not in accepted}
+    left |= {code: _Part(parts[code].original, texts) for code, texts in new.items()}
+    return WrittenLocale(
+        tuple(files[code] for code in new),
+        tuple(files[code] for code in accepted),
+        _state(folder.name, left),
+    )
 
 
-def _check_accepted(catalog: Catalog, accept: bool | Collection[str]) -> None:  # noqa: FBT001 - its word
-    unknown = () if isinstance(accept, bool) else sorted({*accept} - catalog.records.keys())
+def _check_accepted(accept: bool | Collection[str], known: Collection[str]) -> None:  # noqa: FBT001 - its word
+    unknown = () if isinstance(accept, bool) else sorted({*accept} - {*known})
     if unknown:
         raise SourceError(
-            f"the catalog {catalog.name!r} has no such code", code="unknown-code", where=unknown[0],
-            hint="accept the codes of types, as their files are named",
+            "the catalog has no such code", code="unknown-code", where=unknown[0],
+            hint="accept the codes of types, as their files are named, or about",
         )  # fmt: skip
 
 
-def _new_files(catalog: Catalog, state: TranslationState, folder: Path) -> dict[Path, str]:
-    files = {folder / f"{code}.md": _untranslated(catalog.records[code]) for code in state.missing}
-    texts = {path: translation_file(translation) for path, translation in files.items()}
-    about = folder / ABOUT
-    if state.lacks_about and not about.exists():
-        texts[about] = catalog.about.rstrip("\n") + "\n"
-    return texts
+def _check_unread(files: Iterable[Path]) -> None:
+    """Somebody's work is not written over: a catalog in Python may not read what stands beside it."""
+    for path in files:
+        if path.exists() and read_text_file(path).strip():
+            raise SourceError(
+                "it is there, but the catalog does not read it", code="unread-translation", where=str(path),
+                hint='call read_locales(catalog, Path(__file__).with_name("locales")) after the last class',
+            )  # fmt: skip
 
 
-def _untranslated(record: ProblemType) -> Translation:
-    return msgspec.structs.replace(texts_of(record), source="")
+def _untranslated(part: _Part) -> Translation:
+    return msgspec.structs.replace(part.original, source="")
 
 
-def _is_accepted(part: StaleTranslation, accept: bool | Collection[str]) -> bool:  # noqa: FBT001 - its word
-    is_translated = len(part.same) < len(_TEXTS) and not set(part.same) >= {"title", "prose"}
-    asked = part.is_new if isinstance(accept, bool) else part.code in accept
-    return bool(accept) and asked and is_translated
+def _file_of(code: str, texts: Translation) -> str:
+    return about_file(texts) if code == _ABOUT else translation_file(texts)
 
 
-def _accept(path: Path, digest: str) -> None:
-    """Puts the hash into the front matter, in place of another or as its last line; all else stays."""
-    lines = read_text_file(path).split("\n")
-    end = lines.index(FENCE, 1)
-    own = f'source = "{digest}"'
-    places = [number for number in range(1, end) if _SOURCE.match(lines[number])]
-    if places:
-        lines[places[0]] = own
+def _is_accepted(code: str, part: _Part, accept: bool | Collection[str]) -> bool:  # noqa: FBT001 - its word
+    if part.translation is None or not part.is_stale:
+        return False
+    if not isinstance(accept, bool):
+        return code in accept
+    texts = [(getattr(part.original, name), getattr(part.translation, name)) for name in _TEXTS]
+    is_translated = any(after not in ("", before) for before, after in texts)
+    return accept and is_translated and not part.translation.source
+
+
+def _with_source(path: Path, digest: str) -> str:
+    """The text of a file with the hash in its front matter, in place of another or as the last line."""
+    lines, own = read_text_file(path).split("\n"), f'source = "{digest}"'
+    file = read_markdown(path, needs_front=False)
+    line = file.origin().lines.get(("source",))
+    if file.body_line == 1:
+        lines[:0] = [FENCE, own, FENCE, ""]
+    elif line:
+        lines[line - 1] = own
     else:
-        lines.insert(end, own)
-    write_files({path: "\n".join(lines)})
+        lines.insert(file.body_line - 2, own)
+    return "\n".join(lines)

@@ -14,7 +14,7 @@ EXTENSION = "x-failwell"
 
 _FIELDS_OF_CODE = {
     "bad-catalog": r"base",
-    "bad-code": r"code|aliases.*|lifecycle\.former",
+    "bad-code": r"code|aliases.*|lifecycle\.(former|replaced_by)",
     "bad-header": r"headers.*",
     "bad-language": r"language",
     "bad-lifecycle": r"lifecycle",
@@ -82,6 +82,16 @@ def located(error: FailwellError, origin: Origin, within: Steps = (), *, part: s
         line = _line(error, origin, within, _LINE_TAIL.sub("", tail))
     where = f"{origin.name}:{line}{place if place.startswith(',') else ''}"
     return SourceError(error.what, code=error.code, where=where, hint=error.hint)
+
+
+def too_deep(where: str) -> SourceError:
+    """The error for data that no reader can follow."""
+    return SourceError(
+        "it is nested too deeply",
+        code="nested-too-deeply",
+        where=where,
+        hint="no catalog needs hundreds of levels: look for brackets that are not closed",
+    )
 
 
 def _line(error: FailwellError, origin: Origin, within: Steps, tail: str) -> int:

@@ -43,12 +43,12 @@ Data = dict[str, Any]
 PROSE = ("prose", "why", "what_to_do")
 """The texts of a problem type's page, in the order of `Prose`."""
 
-WORDS = frozenset(Words.__annotations__) | {"code", "status", "title", "members", "fills_gap", *PROSE}
+PROBLEM_WORDS = frozenset(Words.__annotations__) | {"code", "status", "title", "members", "fills_gap", *PROSE}
 """The fields of a problem type in a document; `retry_by_status` comes on top."""
 
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 _NOT_IN_NAMES = re.compile(r"\W")
-_DOCUMENT_WORDS = WORDS | {"retry_by_status"}
+_DOCUMENT_WORDS = PROBLEM_WORDS | {"retry_by_status"}
 _NOT_A_CLASS_WORD = frozenset({"members", "fills_gap", "retry_by_status", *PROSE})
 _MEMBER_WORDS = frozenset(MemberType.__struct_fields__) - {"wire_name", "schema"}
 _TAKEN = RESERVED.union(keyword.kwlist)

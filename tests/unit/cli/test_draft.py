@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failwell import Catalog, Contract, Member, Problem, Retry, dialects
-from failwell.cli.draft import python_draft, toml_draft
+from failwell.cli.draft import drafted, python_text, schema_of, toml_text
 from failwell.cli.recordings import read_recordings
-from failwell.source import load_contract
+from failwell.exceptions import EncodingError
+from failwell.source import load_contract, write_folder
 from failwell.wire.learned import learn
 from failwell.wire.learned.samples import Sample
-from failwell.wire.literal import write_shape
 
 KNOWN = Path(__file__).parents[1] / "wire" / "known_shapes"
 CARRIED = ("anthropic", "aws", "azure", "google", "stripe", "stripe_without_code", "zalando")
@@ -42,7 +42,7 @@ def loaded(source: str) -> ModuleType:
 @pytest.mark.parametrize("api", CARRIED)
 def test_the_contract_that_is_written_answers_as_the_api_did(api: str) -> None:
     samples = read_recordings([str(KNOWN / api)]).samples
-    contract = loaded(python_draft(learn(samples), catalog=True)).contract
+    contract = loaded(python_text(drafted(learn(samples), catalog=True))).contract
     for sample in samples:
         status = sample.status or sample.document["status"]
         problem = contract.parse(status, sample.headers, sample.body)
@@ -55,7 +55,7 @@ def test_the_contract_that_is_written_answers_as_the_api_did(api: str) -> None:
 
 def test_a_numeric_code_stays_on_the_wire_by_its_default() -> None:
     (first, *_) = samples = read_recordings([str(KNOWN / "twilio")]).samples
-    module = loaded(python_draft(learn(samples), catalog=True))
+    module = loaded(python_text(drafted(learn(samples), catalog=True)))
     problem = module.Error20404(first.document["message"], more_info=first.document["more_info"])
     body = json.loads(module.contract.render(problem).body)
     assert body == {**first.document, "error_code": "error_20404"}
@@ -100,7 +100,7 @@ def test_the_module_that_is_written_is_the_contract_that_was_recorded(dialect: A
         Sample(str(n), out.body, json.loads(out.body), out.status, out.headers)
         for n, out in enumerate(rendered)
     ]
-    learned = loaded(python_draft(learn(samples), catalog=True)).contract
+    learned = loaded(python_text(drafted(learn(samples), catalog=True))).contract
     assert list(learned.catalog.types) == ["quota.full-now", "quota_full_now"]
     for out in rendered:
         problem = learned.parse(out.status, out.headers, out.body)
@@ -109,27 +109,37 @@ def test_the_module_that_is_written_is_the_contract_that_was_recorded(dialect: A
         assert again.status == out.status
 
 
-def test_the_dialect_alone_is_about_ten_lines(tmp_path: Path) -> None:
+def test_the_dialect_alone_is_a_contract_of_a_few_lines() -> None:
     samples = read_recordings([str(KNOWN / "anthropic")]).samples
-    assert python_draft(learn(samples), catalog=False) == (
-        "from failwell import Dialect\n"
+    text = python_text(drafted(learn(samples), catalog=False))
+    assert "Do not edit" not in text
+    assert loaded(text).contract.policy.request_id_header == "request-id"
+    assert text.partition("import annotations\n\n")[2] == (
+        "from failwell import Catalog, Contract, Dialect\n"
         "from failwell.wire import CODE, MEMBERS, MESSAGE, REQUEST_ID, REST\n"
         "\n"
-        "house = Dialect(\n"
-        '    "house",\n'
-        "    {\n"
-        '        "type": "error",\n'
-        '        "error": {"type": CODE, "message": MESSAGE, REST: MEMBERS},\n'
-        '        "request_id": REQUEST_ID,\n'
-        "    },\n"
+        'house = Catalog("house", base="https://errors.example/")\n'
+        "\n"
+        "\n"
+        "contract = Contract(\n"
+        "    house,\n"
+        "    dialect=Dialect(\n"
+        '        "house",\n'
+        "        {\n"
+        '            "type": "error",\n'
+        '            "error": {"type": CODE, "message": MESSAGE, REST: MEMBERS},\n'
+        '            "request_id": REQUEST_ID,\n'
+        "        },\n"
+        "    ),\n"
+        '    request_id_header="request-id",\n'
         ")\n"
-        '# Contract(…, dialect=house, request_id_header="request-id")\n'
     )
 
 
-def test_the_tables_for_a_catalog_file_are_toml_with_slots_as_strings() -> None:
+def test_the_files_are_a_folder_with_slots_as_strings() -> None:
     learned = learn(read_recordings([str(KNOWN / "zalando")]).samples, name="shop")
-    assert tomllib.loads(toml_draft(learned, catalog=False)) == {
+    head, *files = toml_text(drafted(learned, catalog=True)).split("\n# ")
+    assert tomllib.loads(head) == {
         "failwell": 1, "name": "shop", "base": "https://example.org/problems/",
         "dialect": {
             "name": "shop", "media_type": "application/json", "limit_headers": "none",
@@ -139,30 +149,27 @@ def test_the_tables_for_a_catalog_file_are_toml_with_slots_as_strings() -> None:
             },
         },
     }  # fmt: skip
+    assert [file.partition("\n")[0] for file in files] == [
+        "insufficient-funds.md", "out-of-stock.md", "unavailable.md",
+    ]  # fmt: skip
+    assert tomllib.loads(files[0].split("+++")[1]) == {
+        "order": 10, "status": 403, "title": "Insufficient Funds", "retry": "after_action",
+        "members": {"balance": "integer", "debit_reason": "string"},
+    }  # fmt: skip
 
 
-def test_null_has_no_toml_and_the_lines_say_so() -> None:
+def test_null_has_no_toml_and_that_is_told() -> None:
     learned = learn(read_recordings([str(KNOWN / "cloudflare")]).samples)
-    text = toml_draft(learned, catalog=False)
-    assert "# TOML has no null: result can be declared in Python or JSON only" in text
-    assert "result" not in tomllib.loads(text)["dialect"]["shape"]
-
-
-def unpacked(text: str, folder: Path) -> Contract:
-    """The contract of a catalog.toml whose comments are unpacked into files."""
-    head, *files = text.split("\n# ")
-    (folder / "catalog.toml").write_text(head)
-    for name, _, block in (part.partition(" begins with:\n") for part in "\n# ".join(files).split("\n\n# ")):
-        lines = [line.removeprefix("#   ") for line in block.splitlines()]
-        (folder / name.removeprefix("# ")).write_text("\n".join([*lines, ""]))
-    return load_contract(str(folder))
+    with pytest.raises(EncodingError, match="TOML has none"):
+        toml_text(drafted(learned, catalog=False))
 
 
 @pytest.mark.parametrize("api", [*CARRIED, "twilio"])
 def test_the_files_that_are_written_answer_as_the_api_did(api: str, tmp_path: Path) -> None:
     samples = read_recordings([str(KNOWN / api)]).samples
     learned = learn(samples)
-    contract = unpacked(toml_draft(learned, catalog=True), tmp_path)
+    write_folder(drafted(learned, catalog=True), tmp_path)
+    contract = load_contract(str(tmp_path))
     assert list(contract.catalog.types) == [kind.code for kind in learned.kinds]
     for sample in samples if api in CARRIED else ():
         problem = contract.parse(sample.status or sample.document["status"], sample.headers, sample.body)
@@ -170,16 +177,19 @@ def test_the_files_that_are_written_answer_as_the_api_did(api: str, tmp_path: Pa
         assert json.loads(contract.render(problem, request_id=problem.request_id).body) == sample.document
 
 
-def test_the_types_in_toml_are_front_matter_in_comments() -> None:
-    samples = read_recordings([str(KNOWN / "zalando")]).samples
-    text = toml_draft(learn(samples), catalog=True)
-    _, _, block = text.partition("# insufficient-funds.md begins with:\n")
-    lines = [line.removeprefix("#   ") for line in block.split("\n\n")[0].splitlines()]
-    assert (lines[0], lines[-1]) == ("+++", "+++")
-    assert tomllib.loads("\n".join(lines[1:-1])) == {
-        "order": 10, "status": 403, "title": "Insufficient Funds",
-        "members": {"balance": "integer", "debit_reason": "string"},
-    }  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "schema"),
+    [
+        (["a", "b"], {"type": "string"}), ([1, True], {}), ([1, 2.5], {"type": "number"}), ([None], {}),
+        ([[1], [2, 3]], {"type": "array", "items": {"type": "integer"}}), ([[]], {"type": "array"}),
+        ([[1, "a"]], {"type": "array"}), ([[[1]]], {"type": "array"}), ([{}], {"type": "object"}),
+        ([[{"a": 1}]], {"type": "array", "items": {"type": "object"}}),
+    ],
+)  # fmt: skip
+def test_values_have_the_narrowest_schema_that_all_of_them_fit(
+    values: list[Any], schema: dict[str, Any]
+) -> None:
+    assert schema_of(values) == schema
 
 
 names = st.sampled_from([
@@ -205,8 +215,6 @@ def test_whatever_the_members_are_called_the_lines_can_be_loaded(
     documents = [{"error": code, "message": text, "with": more} for code, more, text in seen]
     samples = [Sample(str(n), json.dumps(d).encode(), d, 400 + n) for n, d in enumerate(documents)]
     learned = learn(samples, name=name)
-    contract = loaded(python_draft(learned, catalog=True)).contract
+    contract = loaded(python_text(drafted(learned, catalog=True))).contract
     assert list(contract.catalog.types) == [kind.code for kind in learned.kinds]
     assert repr(contract.dialect.shape) == repr(learned.dialect.shape)
-    shape = tomllib.loads(toml_draft(learned, catalog=True))["dialect"]["shape"]
-    assert {*shape} <= {*write_shape(learned.dialect.shape)}

@@ -42,7 +42,7 @@ def test_it_prints_decisions_proof_notes_and_lines(
     assert "- 1 success response, skipped" in out
     assert f"- {broken}:6: broken JSON" in out
     assert out.endswith("\n")
-    assert out.rstrip().endswith('# Contract(…, dialect=house, request_id_header="request-id")')
+    assert out.rstrip().endswith('request_id_header="request-id",\n)')
 
 
 def test_differences_are_named_once_with_the_samples_that_have_them(
@@ -54,7 +54,7 @@ def test_differences_are_named_once_with_the_samples_that_have_them(
     assert "errors.txt:19" in out
 
 
-def test_the_lines_go_to_a_file(
+def test_the_lines_go_to_a_file_or_a_folder(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     target = tmp_path / "house.py"
@@ -62,9 +62,19 @@ def test_the_lines_go_to_a_file(
     shown = capsys.readouterr()
     assert "Dialect(" not in shown.out
     assert shown.err == f"Wrote the dialect 'my house' to {target}\n"
-    assert 'my_house = Dialect(\n    "my house",' in target.read_text()
-    learn_dialect([str(KNOWN / "azure")], target, form="toml")
-    assert tomllib.loads(target.read_text())["dialect"]["name"] == "house"
+    assert 'dialect=Dialect(\n        "my house",' in target.read_text()
+    learn_dialect([str(KNOWN / "azure")], tmp_path / "catalog", form="toml", catalog=True)
+    head = (tmp_path / "catalog" / "catalog.toml").read_text()
+    assert tomllib.loads(head)["dialect"]["name"] == "house"
+    assert (tmp_path / "catalog" / "ResourceNotFound.md").exists()
+
+
+def test_without_a_folder_the_files_are_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = printed(capsys, monkeypatch, str(KNOWN / "azure"), form="toml", catalog=True)
+    assert "# catalog.toml\nfailwell = 1\n" in out
+    assert "\n# ResourceNotFound.md\n+++\n" in out
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 import sys
@@ -47,6 +48,12 @@ def test_a_json_file_is_a_body_without_status(tmp_path: Path) -> None:
     assert sample.origin.endswith("a.json")
 
 
+def test_what_a_windows_shell_writes_is_read(tmp_path: Path) -> None:
+    text = f"HTTP/1.1 410 Gone\r\nX-Request-Id: req_1\r\n\r\n{GONE.decode()}\r\n"
+    (sample,) = read_recordings([written(tmp_path, text.encode("utf-16"))]).samples
+    assert (sample.status, sample.headers, sample.body) == (410, (("X-Request-Id", "req_1"),), GONE)
+
+
 def test_a_folder_stands_for_its_files_but_for_hidden_ones(tmp_path: Path) -> None:
     (tmp_path / "deeper").mkdir()
     for name in ("b.json", "a.json", "deeper/c.json", ".hidden.json"):
@@ -71,12 +78,18 @@ def test_one_broken_file_alone_is_the_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "what"),
     [
-        (b"", "no-json", "it is empty: there is no JSON in it"),
-        (b" \n", "no-json", "it is empty: there is no JSON in it"),
+        (b"", "no-json", "the body is empty: there is no JSON in it"),
+        (b" \n", "no-json", "the body is empty: there is no JSON in it"),
         (b"hello", "no-json", "the body begins with 'hello': there is no JSON in it"),
-        (b"\x7fELF\x02\0\0", "no-json", "it is binary: there is no JSON in it"),
+        (gzip.compress(GONE, mtime=0), "compressed", "the body is compressed"),
+        (
+            b"\x7fELF\x02\0\0",
+            "no-json",
+            "the body begins with '\\x7fELF\\x02\\x00\\x00': there is no JSON in it",
+        ),
         (b"[]", "not-an-object", "the body is a list, not an object"),
         (b'{"a":' * 100_000, "broken-json", "broken JSON: it is nested too deeply"),
+        (b'{"a":NaN}', "broken-json", "broken JSON: "),
         (b'{"a":"\xff"}', "broken-json", "broken JSON: "),
         (b'{"a":"\\ud800"}', "broken-json", "broken JSON: "),
     ],
@@ -170,6 +183,28 @@ def test_the_head_is_read_where_only_verbose_lines_have_it(tmp_path: Path) -> No
     assert (second.status, second.document) == (404, {"code": "not_found"})
 
 
+def test_a_value_that_goes_on_on_the_next_line_belongs_to_its_field(tmp_path: Path) -> None:
+    text = "HTTP/1.1 410 Gone\r\nWarning: 199 a\r\n  at: b\r\nX-Id:7\r\nno name: x\r\n\r\n" + GONE.decode()
+    (sample,) = read_recordings([written(tmp_path, text)]).samples
+    assert sample.headers == (("Warning", "199 a at: b"), ("X-Id", "7"))
+
+
+def test_a_status_line_in_a_text_is_no_response(tmp_path: Path) -> None:
+    body = '{"code":"gone","message":"upstream said {}HTTP/1.1 502 Bad Gateway"}'
+    (sample,) = read_recordings([written(tmp_path, f"HTTP/1.1 410 Gone\n\n{body}\n")]).samples
+    assert sample.body.decode() == body
+
+
+def test_a_compressed_body_is_named_and_the_others_are_used(tmp_path: Path) -> None:
+    packed = b"HTTP/1.1 404 Not Found\r\n\r\n" + gzip.compress(GONE) + b"\nHTTP/1.1 410 Gone\r\n\r\n" + GONE
+    archive = har(response(404, base64.b64encode(gzip.compress(GONE)).decode(), encoding="base64"))
+    curl, saved = written(tmp_path, packed), written(tmp_path, archive, "a.har")
+    assert statuses(curl, saved) == [410]
+    assert [(where, code) for where, code, _ in faults(curl, saved)] == [
+        (f"{curl}:1", "compressed"), (f"{saved}, entry 1", "compressed"),
+    ]  # fmt: skip
+
+
 def test_a_broken_body_among_others_is_named_by_its_line(tmp_path: Path) -> None:
     text = 'HTTP/1.1 404 Not Found\nA: b\n\n{"code":\n oops}\nHTTP/1.1 410 Gone\n\n{"code":"gone"}\n'
     file = written(tmp_path, text)
@@ -241,6 +276,12 @@ def test_the_error_responses_of_an_archive_are_read(tmp_path: Path) -> None:
     assert found.successes == 1
 
 
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000])
+def test_an_archive_that_is_nested_too_deeply_is_named(tmp_path: Path, deep: str) -> None:
+    file = written(tmp_path, '{"log":{"entries":[' + deep, "a.har")
+    assert refused(file).code == "har-without-entries"
+
+
 @pytest.mark.parametrize(
     "entry", [None, {"status": 404, "content": {"text": 7}}, {"status": 404, "content": [1]},
               {"status": 404, "content": {"text": "!", "encoding": "base64"}},
@@ -254,6 +295,5 @@ def test_an_entry_that_is_none_is_named_and_the_others_are_used(tmp_path: Path, 
 
 def test_an_archive_without_errors_says_so(tmp_path: Path) -> None:
     file = written(tmp_path, har(response(200, "{}")), "a.har")
-    assert "none of its 1 responses is an error" in refused(file).what
-    assert faults(file, written(tmp_path, GONE))[0][1] == "har-without-errors"
+    assert refused(file).what.endswith("1 success responses were skipped")
     assert refused(written(tmp_path, '{"log":{}}', "b.har")).code == "har-without-entries"

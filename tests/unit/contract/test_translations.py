@@ -295,6 +295,16 @@ def test_a_hostile_accept_language_is_answered(piece: str) -> None:
     assert language in ("en", "de")
 
 
+def test_any_number_of_wishes_is_answered_and_few_are_kept() -> None:
+    fresh = Contract(words, dialect=dialects.PROBLEM)
+    for number in range(1000):
+        for wish, expected in ((f"x{number}, de", "de"), (f"en-{number}", "en"), ("de" + " " * 200, "de")):
+            assert dict(fresh.render(Plain(), languages=wish).headers)["Content-Language"] == expected
+    (answer,) = fresh._answers.values()
+    assert len(answer.translations) < 200
+    assert max(map(len, answer.translations)) < 200
+
+
 @given(st.text())
 def test_any_accept_language_is_answered(field: str) -> None:
     out = contract.render(Full(limit=1), languages=field)

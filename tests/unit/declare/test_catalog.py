@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from failwell import Catalog, standard_types
+from failwell import Catalog, Lifecycle, Stage, standard_types
+from failwell.declare.record import Translation
 from tests.unit.declare.declaring import catalog, declare
 
 
@@ -42,3 +45,19 @@ def test_two_catalogs_live_in_one_process() -> None:
     assert (one.standard[404], other.standard[404]) == (first, second)
     assert one.find("bad-request") is None
     assert one.standard[500] is not other.standard[500]
+
+
+def test_a_removed_type_keeps_the_sunset_that_it_had() -> None:
+    """Since its removal, which comes after the sunset: there is no notice to be given any more."""
+    life = Lifecycle(Stage.REMOVED, since=date(2027, 6, 1), sunset=date(2027, 5, 1))
+    promised = Catalog("drops", base="urn:drops:", deprecation_days=180)
+    assert declare(catalog=promised, lifecycle=life).problem_type.lifecycle == life
+
+
+def test_the_page_of_a_language_that_has_none_is_that_of_the_catalog() -> None:
+    drops = Catalog("drops", base="urn:drops:", about="How it fails.")
+    drops.translate("de", {}, about="Wie es scheitert.\r\n", about_source="0a")
+    drops.translate("fr", {})
+    assert drops.about_translation("de") == Translation(prose="Wie es scheitert.", source="0a")
+    assert drops.about_translation("fr") == drops.about_translation("it") == Translation()
+    assert [drops.about_in(tag) for tag in ("de", "fr")] == ["Wie es scheitert.", "How it fails."]

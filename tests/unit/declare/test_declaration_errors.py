@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -208,6 +208,30 @@ CASES: list[Case] = [
         "sunset on 2027-06-29: sooner",
         SAMPLE,
         "at least 180 days",
+    ),
+    (
+        "sunset-too-soon",
+        lambda: _life(Catalog("drops", base=URL, deprecation_days=1), stage=Stage.DEPRECATED, sunset=_DAY),
+        "deprecated on a day that is not said with sunset on 2027-01-01",
+        SAMPLE,
+        "at least 1 days",
+    ),
+    ("bad-lifecycle", lambda: _life(stage="deprecated"), "a stage or a day that is none", SAMPLE, "Stage."),
+    (
+        "bad-lifecycle",
+        lambda: _life(since="2026-11-01"),
+        "a stage or a day that is none",
+        SAMPLE,
+        "date(2026",
+    ),
+    ("bad-lifecycle", lambda: _life(sunset=datetime(2027, 1, 1, tzinfo=UTC)), "a day", SAMPLE, "date(2027"),
+    ("bad-code", lambda: _life(replaced_by="a b"), "'a b' cannot be a code", SAMPLE, "a letter"),
+    (
+        "wrong-word",
+        lambda: Catalog("a", base=URL, deprecation_days=-1),
+        "no notice",
+        "Catalog('a')",
+        "leave it",
     ),
     ("translation-of-what", lambda: _german({"other": Translation()}), "does not have", _IN_GERMAN, "after"),
     (

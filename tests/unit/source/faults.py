@@ -185,8 +185,8 @@ _H, _S, _C, _L = "catalog.toml", "sold_out.md", "closed.md", "locales/de/sold_ou
 IN_FILES = (
     # -- the head
     Fault(_H, "failwell = 1\n", "", "unknown-form", 1, "does not say that it is a catalog"),
-    Fault(_H, "failwell = 1", "failwell = 2", "unknown-form", 1, "failwell = 2 is no form"),
-    Fault(_H, "failwell = 1", "failwell = true", "unknown-form", 1, "failwell = True is no form"),
+    Fault(_H, "failwell = 1", "failwell = 2", "unknown-form", 1, "version 2, which this version"),
+    Fault(_H, "failwell = 1", "failwell = true", "unknown-form", 1, "does not say that it is a catalog"),
     Fault(_H, 'name = "shop"\n', "", "missing-word", 1, "name is missing"),
     Fault(_H, '"shop"', "5", "wrong-word", 2, "expected `str`, got `int`"),
     Fault(
@@ -195,7 +195,7 @@ IN_FILES = (
     Fault(_H, 'dialect = "problem"\n', "", "unknown-dialect", 1, "the dialect is missing"),
     Fault(_H, '"problem"', '"probelm"', "unknown-dialect", 4, "'probelm' is no dialect"),
     Fault(_H, "= 90", '= "90"', "wrong-word", 5, "expected `int`, got `str`"),
-    Fault(_H, "= 90", "= -1", "wrong-word", 5, "-1 days are no notice"),
+    Fault(_H, "= 90", "= -1", "wrong-word", 5, "deprecation_days=-1 is no notice"),
     Fault(_H, "deprecation_days", "deprecation_day", "unknown-word", 5, "no field 'deprecation_day'"),
     Fault(_H, "= 90", '= 90\nlanguage = "englisch!"', "bad-language", 6, "no language tag"),
     Fault(_H, "= 90", '= 90\nstandard = "camelCase"', "unknown-naming", 6, "standard = 'camelCase'"),
@@ -295,6 +295,8 @@ IN_FILES = (
     Fault(_S, '"deprecated"', '"old"', "wrong-word", 21, "invalid enum value 'old'"),
     Fault(_S, "2026-11-01", '"soon"', "wrong-word", 22, "invalid RFC3339 encoded date"),
     Fault(_S, "2027-05-01", "2026-12-01", "sunset-too-soon", 23, "sooner than the catalog promises"),
+    Fault(_S, "since = 2026-11-01\n", "", "sunset-too-soon", 22, "a day that is not said"),
+    Fault(_S, "sunset = 2027-05-01", 'replaced_by = "a b"', "bad-code", 23, "'a b' cannot be a code"),
     Fault(_S, "2027-05-01", "2025-05-01", "bad-lifecycle", 20, "sunset before it begins"),
     Fault(_S, "status = 409", "status = 404", "foreign-status", 26, "an example names status 404"),
     Fault(_S, "status = 409", "state = 409", "unknown-word", 26, "no field 'state'"),
@@ -324,6 +326,14 @@ IN_FILES = (
     Fault(_L, "{left}", "{rest}", "unknown-placeholder", 3, "asks for 'rest'"),
     Fault(_L, "## What happened", "## Was geschah", "bad-prose", 6, "'## Was geschah' is not known"),
     Fault("locales/de/about.md", "Wie der", "## Wie\n\nWie der", "bad-prose", 1, "'## Wie' is not known"),
+    Fault(
+        "locales/de/about.md", "Wie der", "+++\nsource = 5\n+++\nWie der", "wrong-word", 2, "int where a text"
+    ),
+    Fault(
+        "locales/de/about.md", "Wie der", "+++\nsuorce = ''\n+++\nWie", "unknown-word", 2, "no field 'suorce'"
+    ),
+    Fault("locales/de/about.md", "Wie der", "+++\n+++\n\n## Wie\n", "bad-prose", 4, "'## Wie' is not known"),
+    Fault("locales/de/about.md", "Wie der", "+++\nWie der", "no-front-matter", 1, "no second line of +++"),
 )
 """In the files of the folder."""
 
@@ -339,7 +349,7 @@ IN_DOCUMENT = (
     Fault("", '"none"', '"some"', "dialect-limit-headers", 7, "limit_headers='some'"),
     Fault("", '"media_type"', '"mediatype"', "bad-dialect", 6, "does not have 'mediatype'"),
     Fault("", '"How it fails."', '"a\\n\\n## Form"', "bad-prose", 13, "'## Form'"),
-    Fault("", '"How it fails."', "{}", "wrong-word", 13, "dict where a text"),
+    Fault("", '"How it fails."', "{}", "wrong-word", 13, "expected `str`, got `object`"),
     Fault("", '"deprecation_days": 90', '"deprecation_days": 90.5', "wrong-word", 14, "expected `int`"),
     Fault("", '"challenge"', '"chalenge"', "unknown-word", 16, "no field 'chalenge'"),
     Fault("", '"policy": {', '"policy": [{', "broken-json", 18, "expected ',' or ']'"),
@@ -379,6 +389,7 @@ IN_DOCUMENT = (
     Fault("", '{"status": 409}', "409", "wrong-word", 53, "int where a table"),
     Fault("", '"links": [{"title": "Stock",', '"links": [{', "wrong-word", 57, "missing required field"),
     Fault("", '"about": "Wie es', '"abuot": "Wie es', "unknown-word", 62, "no field 'abuot'"),
+    Fault("", '"Wie es scheitert."', '"Wie", "about_source": 5', "wrong-word", 62, "int where a text"),
     Fault("", '"closed": {"title"', '"shut": {"title"', "translation-of-what", 64, "does not have"),
     Fault("", "Nur noch {left}", "Nur noch {x}", "unknown-placeholder", 67, "asks for 'x'"),
     Fault("", '"title": "Ausverkauft"', '"titel": "Ausverkauft"', "unknown-word", 66, "no field 'titel'"),

@@ -291,7 +291,8 @@ def contracts(draw: st.DrawFn) -> Contract:
     for language in draw(st.lists(st.sampled_from(["de", "pt-BR"]), unique=True)):
         chosen = [code for code in codes if draw(st.booleans())]
         texts = {code: draw(translations()) for code in sorted(chosen)}
-        catalog.translate(language, texts, about=draw(st.one_of(st.just(""), abouts())))
+        about, source = draw(st.one_of(st.just(""), abouts())), draw(st.sampled_from(["", "0123456789ab"]))
+        catalog.translate(language, texts, about=about, about_source=source)
     return Contract(
         catalog,
         dialect=dialect,

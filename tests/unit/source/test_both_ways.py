@@ -48,7 +48,7 @@ def assert_equal(read: Contract, declared: Contract) -> None:
         assert getattr(here, part) == getattr(there, part)
     for language in there.languages:
         assert here.translations(language) == there.translations(language)
-        assert here.about_in(language) == there.about_in(language)
+        assert here.about_translation(language) == there.about_translation(language)
     assert read.base == declared.base
     assert read.policy == declared.policy
     assert write_dialect(read.dialect) == write_dialect(declared.dialect)

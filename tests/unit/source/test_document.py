@@ -27,7 +27,7 @@ from failwell import (
 from failwell.declare import Stage
 from failwell.exceptions import EncodingError, SourceError
 from failwell.source import read_document, to_document, to_json
-from failwell.source.problems import read_problem
+from tests.unit.source.test_both_ways import assert_equal
 
 drops = Catalog("drops", base="https://errors.drops.example/", about="How drops fails.")
 
@@ -107,19 +107,6 @@ def _by_code() -> dict[str, dict[str, Any]]:
     return {problem["code"]: problem for problem in to_document(contract)["problems"]}
 
 
-def _as_json(record: ProblemType) -> ProblemType:
-    """A record whose defaults and example values are what JSON has for them."""
-
-    def plain(value: Any) -> Any:
-        if value is msgspec.UNSET:
-            return value
-        value = json.loads(msgspec.json.encode(value))
-        return tuple(value) if isinstance(value, list) else value  # nobody can change it for the others
-
-    members = tuple(msgspec.structs.replace(m, default=plain(m.default)) for m in record.members)
-    return msgspec.structs.replace(record, members=members)
-
-
 def test_a_type_that_says_little_has_a_short_entry() -> None:
     assert list(_by_code()["plain"].items()) == [
         ("code", "plain"),
@@ -161,11 +148,8 @@ def test_only_members_that_need_no_value_have_a_default() -> None:
     }
 
 
-@pytest.mark.parametrize("code", list(drops.types))
-def test_the_document_can_be_read_back_into_equal_records(code: str) -> None:
-    record = drops.types[code].problem_type
-    problem = json.loads(json.dumps(_by_code()[code]))
-    assert read_problem(problem, where=code) == _as_json(record)
+def test_the_document_can_be_read_back_into_equal_records() -> None:
+    assert_equal(read_document(to_json(contract)), contract)
 
 
 def test_parts_that_only_equal_their_default_are_absent() -> None:
@@ -216,3 +200,31 @@ def test_a_document_that_is_already_decoded_has_no_lines() -> None:
     with pytest.raises(SourceError) as caught:
         read_document(document, where="a.json")
     assert (caught.value.code, caught.value.where) == ("missing-word", "a.json, problem 'x'")
+
+
+def test_what_others_keep_in_it_under_names_of_their_own_is_passed_over() -> None:
+    document = {**to_document(contract), "x-team": {"any": [None]}, "x-": 1}
+    assert to_json(read_document(json.dumps(document).encode())) == to_json(contract)
+
+
+def test_the_prose_of_a_translated_page_says_of_which_it_is() -> None:
+    catalog = Catalog("shop", base="urn:shop:", about="How it fails.")
+    catalog.translate("de", {}, about="Wie es scheitert.", about_source="0123456789ab")
+    catalog.translate("fr", {}, about="How it fails.")
+    document = to_document(Contract(catalog, dialect=dialects.FLAT))
+    assert document["translations"] == {
+        "de": {"about": "Wie es scheitert.", "about_source": "0123456789ab", "problems": {}},
+        "fr": {"about": "How it fails.", "problems": {}},
+    }
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_key_that_stands_twice_is_found_however_the_json_is_written(twice: bool) -> None:  # noqa: FBT001
+    again = '"x-a": 1.0, "x-\\u00e9": {"b": 1, "c": [{"d": 1e2}, {"d": "\\u0064"}'
+    again += ', {"e": 1, "\\u0065": 2}' if twice else ""
+    document = to_json(contract).replace(b'"failwell": 1,', f'"failwell": 1, {again}]}},'.encode())
+    if not twice:
+        assert to_json(read_document(document)) == to_json(contract)
+        return
+    with pytest.raises(SourceError, match="the key 'e' stands twice"):
+        read_document(document)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import msgspec
 import pytest
+from hypothesis import given, settings
 
-from failwell import Catalog, Problem, Resolve, standard_types
-from failwell.declare.translation import source_hash
-from failwell.exceptions import SourceError
-from failwell.source import StaleTranslation, load_contract, read_locales, translation_state, write_locale
+from failwell import Catalog, Contract, Problem, Resolve, standard_types
+from failwell.declare.translation import source_hash, texts_of_about
+from failwell.exceptions import EncodingError, SourceError
+from failwell.source import (
+    StaleTranslation,
+    load_contract,
+    read_locales,
+    translation_state,
+    write_folder,
+    write_locale,
+)
 from tests.unit.source.faults import FILES
+from tests.unit.source.random_catalogs import contracts
 from tests.unit.source.test_faults import refusal, write_files
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-GERMAN = "locales/de/sold_out.md"
+GERMAN, GERMAN_ABOUT = "locales/de/sold_out.md", "locales/de/about.md"
 
 
 @pytest.fixture
@@ -39,7 +50,8 @@ def test_a_new_language_gets_a_file_per_type_with_the_texts_to_translate(folder:
     state = translation_state(load_contract(folder).catalog, "fr")
     assert state.missing == ()
     assert state.stale == done.state.stale
-    assert [(part.code, part.is_new) for part in state.stale] == [("sold_out", True), ("closed", True)]
+    new = [("sold_out", True), ("closed", True), ("about", True)]
+    assert [(part.code, part.is_new) for part in state.stale] == new
 
 
 def test_files_that_are_there_keep_every_byte(folder: Path) -> None:
@@ -51,17 +63,32 @@ def test_files_that_are_there_keep_every_byte(folder: Path) -> None:
 
 def test_accepting_writes_the_hash_and_nothing_else(folder: Path) -> None:
     done = write_locale(folder, "de", accept=True)
-    digest = hash_of(folder, "sold_out")
-    assert done.accepted == (folder / GERMAN,)
+    catalog = load_contract(folder).catalog
+    digest, about_digest = source_hash(catalog.records["sold_out"]), texts_of_about(catalog.about).source
+    assert done.accepted == (folder / GERMAN, folder / GERMAN_ABOUT)
     added = f'source = "{digest}"\n+++\n\n##'
     assert (folder / GERMAN).read_text() == FILES[GERMAN].replace("+++\n\n##", added)
+    front = f'+++\nsource = "{about_digest}"\n+++\n\n'
+    assert (folder / GERMAN_ABOUT).read_text() == front + FILES[GERMAN_ABOUT]
     assert [part.code for part in done.state.stale] == ["closed"]
     assert write_locale(folder, "de", accept=True).accepted == ()
 
 
-def test_a_file_that_nobody_has_translated_yet_is_not_accepted(folder: Path) -> None:
-    write_locale(folder, "fr")
-    assert write_locale(folder, "fr", accept=True).accepted == ()
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("+++\n\n##", "+++  \n\n##"),
+        ("title =", 'source = "0123456789ab"\ntitle ='),
+        ("title =", "\"source\" = ''\ntitle ="),
+        ('"Nur noch {left}."', '"""\nsource = {left}\n"""'),
+    ],
+)
+def test_the_hash_finds_its_line_however_people_write(folder: Path, before: str, after: str) -> None:
+    (folder / GERMAN).write_text(FILES[GERMAN].replace(before, after))
+    write_locale(folder, "de", accept=["sold_out"])
+    german = load_contract(folder).catalog.translations("de")["sold_out"]
+    assert (german.title, german.source) == ("Ausverkauft", hash_of(folder, "sold_out"))
+    assert "{left}" in german.detail
 
 
 def test_texts_that_change_make_their_translation_stale(folder: Path) -> None:
@@ -78,6 +105,23 @@ def test_texts_that_change_make_their_translation_stale(folder: Path) -> None:
     assert f'source = "{hash_of(folder, "sold_out")}"' in written
 
 
+def test_a_reference_page_that_changes_makes_its_translation_stale(folder: Path) -> None:
+    write_locale(folder, "de", accept=["about"])
+    (folder / "about.md").write_text("How the shop\nfails.\n\n## Shape\n\nAs RFC 9457 says.\n")
+    assert "about" not in [part.code for part in translation_state(load_contract(folder).catalog, "de").stale]
+    (folder / "about.md").write_text("How the shop sometimes fails.\n")
+    stale = translation_state(load_contract(folder).catalog, "de").stale
+    assert StaleTranslation("about", is_new=False, lacking=(), same=(), left_over=()) in stale
+    (folder / "about.md").unlink()
+    assert translation_state(load_contract(folder).catalog, "de").stale[-1].left_over == ("prose",)
+
+
+def test_a_language_is_the_same_in_upper_and_lower_case(folder: Path) -> None:
+    assert [path.name for path in write_locale(folder, "DE").created] == ["closed.md"]
+    assert not (folder / "locales/DE").exists()
+    assert translation_state(load_contract(folder).catalog, "De").missing == ()
+
+
 def test_a_code_that_is_not_there_cannot_be_accepted(folder: Path) -> None:
     with pytest.raises(SourceError) as caught:
         write_locale(folder, "fr", accept=["sold_uot"])
@@ -88,7 +132,7 @@ def test_a_code_that_is_not_there_cannot_be_accepted(folder: Path) -> None:
 def test_what_is_left_over_and_what_is_the_same_is_told(folder: Path) -> None:
     text = FILES[GERMAN].replace("Ausverkauft", "Sold out").replace("+++\n\n", 'message = "Mehr"\n+++\n\n')
     (folder / GERMAN).write_text(text)
-    (part,) = translation_state(load_contract(folder).catalog, "de").stale
+    part, _ = translation_state(load_contract(folder).catalog, "de").stale
     assert part == StaleTranslation(
         "sold_out", is_new=True, lacking=("why",), same=("title",), left_over=("message",)
     )
@@ -99,7 +143,7 @@ def test_a_language_that_is_not_there_lacks_everything_but_standard_types() -> N
     type("Gone", (Problem,), {}, catalog=catalog, code="gone", status=410, title="Gone")
     standard_types(catalog)
     state = translation_state(catalog, "pt-BR")
-    assert (state.missing, state.stale, state.lacks_about) == (("gone",), (), True)
+    assert (state.missing, state.stale) == (("gone", "about"), ())
     assert not state.is_complete
 
 
@@ -112,6 +156,8 @@ def test_a_language_that_cannot_be_translated_into_is_refused(folder: Path, lang
     with pytest.raises(SourceError) as caught:
         write_locale(folder, language)
     assert caught.value.code == "bad-language"
+    with pytest.raises(SourceError):
+        translation_state(load_contract(folder).catalog, language)
     assert not (folder / "locales" / language / "closed.md").exists()
 
 
@@ -119,6 +165,27 @@ def test_a_language_that_cannot_be_translated_into_is_refused(folder: Path, lang
 def test_only_files_that_people_edit_are_translated(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError, match="stand beside"):
         write_locale(tmp_path / name, "de")
+
+
+@given(contracts())
+@settings(max_examples=25)
+def test_any_catalog_can_be_translated_and_accepted_without_losing_a_text(contract: Contract) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "errors"
+        write_folder(contract, folder)
+        done = write_locale(folder, "de")
+        catalog = load_contract(folder).catalog
+        assert translation_state(catalog, "de") == done.state
+        assert done.state.missing == ()
+        for code, texts in contract.catalog.translations("de").items():
+            assert catalog.translations("de")[code] == texts
+        done = write_locale(folder, "de", accept=[part.code for part in done.state.stale])
+        accepted = load_contract(folder).catalog
+        assert done.state.is_complete
+        assert translation_state(accepted, "de") == done.state
+        assert accepted.about_in("de") == catalog.about_in("de")
+        for code, texts in catalog.translations("de").items():
+            assert msgspec.structs.replace(accepted.translations("de")[code], source=texts.source) == texts
 
 
 # ---- of class catalogs
@@ -174,6 +241,25 @@ def test_new_files_stand_beside_a_python_file(tmp_path: Path) -> None:
     assert write_locale(path, "de").created == (tmp_path / "locales/de/gone.md",)
     text = (tmp_path / "locales/de/gone.md").read_text()
     assert text == '+++\ntitle = "Gone"\n+++\n\n## What happened\n\nIt was here.\n'
+
+
+def test_files_that_a_python_file_does_not_read_are_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "errors_that_read_nothing.py"
+    path.write_text(_ERRORS.partition("if Path")[0])
+    (german,) = write_locale(path, "de").created
+    german.write_text('+++\ntitle = "Weg"\n+++\n')
+    with pytest.raises(SourceError) as caught:
+        write_locale(path, "de")
+    assert (caught.value.code, caught.value.where) == ("unread-translation", str(german))
+    assert "Weg" in german.read_text()
+
+
+def test_a_type_whose_file_would_be_passed_over_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "errors_called_readme.py"
+    path.write_text(_ERRORS.replace('"gone"', '"readme"'))
+    with pytest.raises(EncodingError, match="'readme' cannot have a file"):
+        write_locale(path, "de")
+    assert not (tmp_path / "locales").exists()
 
 
 def test_a_read_translation_that_does_not_fit_is_refused_when_writing_others(folder: Path) -> None:

@@ -116,7 +116,9 @@ def known(api: str) -> Learned:
 
 def test_every_known_shape_has_its_expectation() -> None:
     folder = Path(__file__).parent / "known_shapes"
-    assert {path.name for path in folder.iterdir()} == KNOWN.keys()
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == KNOWN.keys()
+    described = (folder / "README.md").read_text().splitlines()
+    assert [line.split("|")[1].strip(" `") for line in described if line.startswith("| `")] == sorted(KNOWN)
     assert LOST.keys() < KNOWN.keys()
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from failwell import Catalog, Contract, Dialect, Problem, Resolve
@@ -221,6 +221,13 @@ def shapes(draw: st.DrawFn) -> dict[Any, Any]:
 
 
 @given(shape=shapes(), order=st.permutations(VARIED), has_ids=st.lists(st.booleans(), min_size=9, max_size=9))
+@example({REST: MEMBERS, "error": {"code": CODE, "source": {"detail": DETAIL}}}, VARIED, [False] * 9)
+@example({"code": CODE, "error": {"title": TITLE, "source": {"detail": DETAIL}}}, VARIED, [True] * 9)
+@example(
+    {"code": CODE, "error": {"object": "error", "source": {"realm": DOMAIN, "id": REQUEST_ID}}},
+    VARIED,
+    [True, False] * 4 + [True],
+)
 def test_what_any_dialect_writes_is_written_again(
     shape: dict[Any, Any], order: Sequence[Problem], has_ids: list[bool]
 ) -> None:
@@ -324,17 +331,6 @@ def test_a_code_that_a_few_samples_lack_leaves_those_out() -> None:
     assert [reread.is_equal for reread in learned.rereadings] == [True, True, False]
 
 
-def test_a_text_that_repeats_the_detail_is_the_detail() -> None:
-    learned = taught(
-        {"c": "gone", "message": "Gone"},
-        {"c": "gone", "message": "It left us.", "detail": "It left us."},
-        {"c": "full", "message": "It is full.", "detail": "It is full."},
-    )
-    assert all_come_back(learned)
-    assert meanings(learned)["message"] == "MESSAGE"
-    assert meanings(learned)["detail"] == "DETAIL"
-
-
 def test_a_text_in_an_object_that_is_sometimes_there_is_not_the_error_s_own() -> None:
     learned = taught(
         {"code": "gone", "message": "It is gone."},
@@ -343,6 +339,39 @@ def test_a_text_in_an_object_that_is_sometimes_there_is_not_the_error_s_own() ->
     )
     assert meanings(learned)["message"] == "MESSAGE"
     assert meanings(learned)["cause"] == "member"
+    assert all_come_back(learned)
+
+
+def test_words_that_only_say_that_it_failed_are_no_codes() -> None:
+    learned = taught(
+        {"status": "error", "message": "The disk is full."}, {"status": "fail", "message": "No title."},
+        {"status": "error", "message": "It is late."},
+    )  # fmt: skip
+    assert meanings(learned)["code"] == "added"
+    assert meanings(learned)["status"] == "member"
+
+
+def test_a_text_beside_a_type_uri_is_no_code_unless_it_is_its_tail() -> None:
+    base = "https://e.example/"
+    grouped = taught(
+        {"type": f"{base}gone", "category": "drops"}, {"type": f"{base}full", "category": "plans"}
+    )
+    assert meanings(grouped) == {"type": "TYPE", "category": "member", "{REST}": "MEMBERS"}
+    named = taught({"type": f"{base}gone", "key": "gone"}, {"type": f"{base}full", "key": "full"})
+    assert meanings(named) == {"type": "TYPE", "key": "CODE", "{REST}": "MEMBERS"}
+
+
+def test_what_is_random_is_no_code() -> None:
+    documents = [{"id": f"evt_{n}a{n}b{n}7", "ref": f"log_{n}f{n}c{n}9", "name": f"No{n}"} for n in range(3)]
+    learned = taught(*documents)
+    assert meanings(learned)["name"] == "CODE"
+    assert all_come_back(learned)
+
+
+def test_members_of_thousands_of_names_take_no_time_and_are_shown_in_part() -> None:
+    learned = taught(*({"code": "gone" if n % 2 else "full", f"k{n}": n} for n in range(5000)))
+    assert meanings(learned)["{REST}"] == "MEMBERS"
+    assert len(learned.decisions) < 500
     assert all_come_back(learned)
 
 

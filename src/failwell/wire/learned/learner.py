@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,39 +11,19 @@ import msgspec
 from failwell.exceptions import SourceError
 from failwell.headers import find
 from failwell.typing import Headers
-from failwell.wire.dialect import Dialect, LimitHeaders
-from failwell.wire.learned.evidence import (
-    listed,
-    of,
-)
-from failwell.wire.learned.facts import find_named_facts, find_resolve, find_rpc_status
-from failwell.wire.learned.identity import (
-    almost_code,
-    find_identity,
-    find_request_id,
-    find_status,
-    make_up_codes,
-)
+from failwell.wire.dialect import Dialect
 from failwell.wire.learned.literal import Literal
+from failwell.wire.learned.notes import limit_headers, notes
 from failwell.wire.learned.rereading import Rereading, Retelling
-from failwell.wire.learned.samples import (
-    Sample,
-    canonical,
-    is_json_object,
-)
+from failwell.wire.learned.rules import almost_code, find_facts, request_id_header, word_of_kind
+from failwell.wire.learned.samples import Sample, canonical, is_json_list, is_json_object
 from failwell.wire.learned.study import Decision, Study
 from failwell.wire.learned.texts import find_texts
-from failwell.wire.slots import (
-    RESOLVE,
-    RETRYABLE,
-    SUGGESTION,
-    TITLE,
-)
+from failwell.wire.learned.words import code_from, code_of_status, plain, split_uri
+from failwell.wire.slots import MESSAGE, RETRYABLE, SUGGESTION, TITLE
 
-_X_RATE_LIMIT = frozenset({"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"})
-_IETF = frozenset({"ratelimit", "ratelimit-policy"})
-_WRITTEN_LIMITS = _X_RATE_LIMIT | _IETF
-_LIMIT_NAMES = ("x-ratelimit", "x-rate-limit", "ratelimit")
+_LONGEST_TITLE = 5  # words; a longer text without a title beside it is a detail
+_OF_ANOTHER_SHAPE = "it has another shape than most samples"
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -110,163 +90,118 @@ def learn(samples: Sequence[Sample], *, name: str = "house", beside: Sequence[He
             "there is no error response to learn from", code="no-samples",
             hint="give responses with a status from 400 and a JSON object as their body",
         )  # fmt: skip
-    alike, others = _of_one_shape(samples)
-    study = studied(alike)
+    study = _studied(_of_one_shape(samples))
     almost = None if study.has_identity else almost_code(study)
     if almost is not None:
-        others += [sample for number, sample in enumerate(alike) if number not in almost.values]
-        alike = [sample for number, sample in enumerate(alike) if number in almost.values]
-        study = studied(alike)
+        study = _studied([study.samples[number] for number in almost.values])
     literal = Literal(study)
     shape = literal.shape()
-    headers = [sample.headers for sample in alike]
-    dialect = Dialect(
-        name, shape, media_type=_media_type(headers), limit_headers=_limit_headers([*headers, *beside])
-    )
-    told = Retelling(dialect, study)
-    rereadings = [*told.rereadings(), *(_of_another_shape(sample) for sample in others)]
+    headers = [sample.headers for sample in study.samples]
+    types = Counter(value.strip() for fields in headers if (value := find(fields, "content-type")))
+    media_type = types.most_common(1)[0][0] if types else "application/json"
+    limits = limit_headers([*headers, *beside])
+    told = Retelling(Dialect(name, shape, media_type=media_type, limit_headers=limits), study)
+    left_out = _left_out(samples, study)
     order = {place: number for number, place in enumerate(study.parts)}
     decisions = sorted(study.decisions.values(), key=lambda decision: order.get(decision.place, len(order)))
     return Learned(
-        dialect=dialect,
+        dialect=told.dialect,
         base=study.base,
         domain=study.domain,
-        request_id_header=_spelling(study.request_id_header, headers),
+        request_id_header=_spelling(request_id_header(study), headers),
         decisions=tuple(decisions),
-        rereadings=tuple(rereadings),
-        notes=(*study.notes, *literal.notes, *_general_notes(study, others, headers)),
+        rereadings=(*told.rereadings(), *left_out),
+        notes=(*notes(study, len(left_out), headers), *literal.notes),
         kinds=tuple(_kinds(study, told)),
     )
 
 
-def studied(samples: Sequence[Sample]) -> Study:
-    """What the parts of some samples mean: first what others could be mistaken for, last what is left."""
+def _studied(samples: Sequence[Sample]) -> Study:
     study = Study(samples)
-    find_status(study)
-    find_request_id(study)
-    find_identity(study)
-    find_rpc_status(study)
-    find_resolve(study)
-    find_named_facts(study)
+    find_facts(study)
     find_texts(study)
     if not study.has_identity:
-        make_up_codes(study)
+        _make_up_codes(study)
     return study
 
 
-# ---- which samples belong together
+def _make_up_codes(study: Study) -> None:
+    """Codes for a shape that shows none, from what its samples differ in."""
+    word, text = word_of_kind(study), study.found.get(TITLE) or study.found.get(MESSAGE)
+    numbers = (p for p in study.free(int) if study.everywhere(p) and plain(p.name).endswith("code"))
+    number = next(numbers, None)
+    for n, status in enumerate(study.statuses):
+        said = str(text.values.get(n, "")) if text else ""
+        if word is not None:
+            study.codes[n] = code_from(split_uri(word.values[n])[1], as_it_is=True)
+        elif number is not None:
+            study.codes[n] = f"error_{number.values[n]}".replace("-", "_")
+        elif 0 < len(said.split()) <= _LONGEST_TITLE and not any(map(str.isdigit, said)):
+            study.codes[n] = code_from(said)
+        else:
+            study.codes[n] = code_of_status(status)
 
 
-def _of_one_shape(samples: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
-    """The largest group of samples that have an entry in common, of the same form; and the others."""
-    groups: list[tuple[set[tuple[str, str]], list[int]]] = []
-    for number, sample in enumerate(samples):
-        entries = {(key, _form(value)) for key, value in sample.document.items() if value is not None}
-        joined = [group for group in groups if group[0] & entries]
-        groups = [group for group in groups if not group[0] & entries]
-        groups.append((
-            entries.union(*(group[0] for group in joined)),
-            sorted([number, *(n for group in joined for n in group[1])]),
-        ))  # fmt: skip
-    largest = set(max(groups, key=lambda group: len(group[1]))[1])
-    alike = [sample for number, sample in enumerate(samples) if number in largest]
-    return alike, [sample for number, sample in enumerate(samples) if number not in largest]
+def _of_one_shape(samples: Sequence[Sample]) -> list[Sample]:
+    """The largest group of samples that have an entry in common, of the same form, directly or by others."""
+    entries = [
+        {(key, _form(value)) for key, value in sample.document.items() if value is not None}
+        for sample in samples
+    ]
+    having: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, found in enumerate(entries):
+        for entry in found:
+            having[entry].append(number)
+    largest, seen = set[int](), set[int]()
+    for first in range(len(samples)):
+        group, waiting = set[int](), [first]
+        while waiting:
+            number = waiting.pop()
+            if number not in seen:
+                seen.add(number)
+                group.add(number)
+                waiting += [other for entry in entries[number] for other in having.pop(entry, ())]
+        largest = max(largest, group, key=len)
+    return [sample for number, sample in enumerate(samples) if number in largest]
 
 
 def _form(value: object) -> str:
-    return "object" if is_json_object(value) else "list" if isinstance(value, list) else "plain"
+    return "object" if is_json_object(value) else "list" if is_json_list(value) else "plain"
 
 
-def _of_another_shape(sample: Sample) -> Rereading:
-    return Rereading(sample.origin, False, False, ("it has another shape than most samples",))  # noqa: FBT003
-
-
-# ---- what surrounds the literal
+def _left_out(samples: Sequence[Sample], study: Study) -> list[Rereading]:
+    """The samples that the study does not have."""
+    used = set(map(id, study.samples))
+    return [
+        Rereading(sample.origin, is_equal=False, is_same_bytes=False, differences=(_OF_ANOTHER_SHAPE,))
+        for sample in samples if id(sample) not in used
+    ]  # fmt: skip
 
 
 def _spelling(name: str, headers: Sequence[Headers]) -> str:
     return next((spelled for fields in headers for spelled, _ in fields if spelled.lower() == name), name)
 
 
-def _media_type(headers: Sequence[Headers]) -> str:
-    found = Counter(value.strip() for fields in headers if (value := find(fields, "content-type")))
-    return found.most_common(1)[0][0] if found else "application/json"
-
-
-def _limit_headers(headers: Sequence[Headers]) -> LimitHeaders:
-    names = {name.lower() for fields in headers for name, _ in fields}
-    if names & _X_RATE_LIMIT:
-        return "x-ratelimit"
-    return "ietf" if names & _IETF else "none"
-
-
-def _general_notes(study: Study, others: Sequence[Sample], headers: Sequence[Headers]) -> list[str]:
-    notes = [*_notes_on_headers(headers)]
-    if others:
-        total = len(others) + study.count
-        notes.append(
-            f"{len(others)} of {total} samples of another shape were not used: learn them apart, for a "
-            "contract of their own"
-        )
-    if study.kinds == 1:
-        notes.append(
-            "all samples are of one kind: what is constant, title or detail is a guess; give more kinds"
-        )
-    return [*notes, *_notes_on_statuses(study)]
-
-
-def _notes_on_headers(headers: Sequence[Headers]) -> Iterator[str]:
-    types = {value.strip() for fields in headers if (value := find(fields, "content-type"))}
-    if len(types) > 1:
-        yield f"the samples have several media types ({', '.join(sorted(types))}); a dialect has one"
-    limits = {name for fields in headers for name, _ in fields if name.lower().startswith(_LIMIT_NAMES)}
-    own = sorted(name for name in limits if name.lower() not in _WRITTEN_LIMITS)
-    if own:
-        yield f"rate limits also come in headers that Failwell does not write: {listed(own)}"
-
-
-def _notes_on_statuses(study: Study) -> Iterator[str]:
-    wrong = {status for status in study.statuses if status is not None and not 400 <= status <= 599}
-    if wrong:
-        yield (
-            f"errors with the status {', '.join(map(str, sorted(wrong)))}: problem types have a status from "
-            "400 to 599, so the bodies come back but their status would change"
-        )
-    if None in study.statuses:
-        without = of(study.statuses.count(None), study.count)
-        yield f"no HTTP status is known {without}: record whole responses, with `curl -i` for instance"
-    by_code: dict[str, set[int]] = {}
-    for code, status in zip(study.codes, study.statuses, strict=True):
-        if status is not None:
-            by_code.setdefault(code, set()).add(status)
-    several = [code for code, statuses in by_code.items() if len(statuses) > 1]
-    if several:
-        yield f"codes with several statuses: {listed(several)}; all others have one"
-    elif by_code:
-        codes = "the code has" if len(by_code) == 1 else f"each of the {len(by_code)} codes has"
-        yield f"{codes} one status"
-
-
-def _kinds(study: Study, told: Retelling) -> list[Kind]:
-    kinds: list[Kind] = []
-    for code in dict.fromkeys(study.codes):
-        numbers = [number for number, other in enumerate(study.codes) if other == code]
+def _kinds(study: Study, told: Retelling) -> Iterator[Kind]:
+    by_code: dict[str, list[int]] = {}
+    for number, code in enumerate(study.codes):
+        by_code.setdefault(code, []).append(number)
+    for code, numbers in by_code.items():
         statuses = Counter(status for n in numbers if (status := study.statuses[n]) is not None)
-        facts = [told.facts(number) for number in numbers]
         members: dict[str, list[Any]] = {}
         for number in numbers:
-            for member, value in told.members(told.said(number)).items():
+            for member, value in told.members(number).items():
                 members.setdefault(member, []).append(value)
-        ways = {canonical(fact.get(RESOLVE)) for fact in facts}
+        first = numbers[0]
+        is_one_way = len({canonical(told.resolve(number)) for number in numbers}) == 1
         retryable = {status: told.declared(RETRYABLE, n) for n in numbers if (status := study.statuses[n])}
-        kinds.append(Kind(
+        yield Kind(
             code=code,
             count=len(numbers),
             statuses=tuple(status for status, _ in statuses.most_common()),
-            title=told.declared(TITLE, numbers[0]) or "",
-            suggestion=told.declared(SUGGESTION, numbers[0]) or "",
+            title=told.declared(TITLE, first) or "",
+            suggestion=told.declared(SUGGESTION, first) or "",
             retryable={status: value for status, value in retryable.items() if value is not None},
-            resolve=facts[0].get(RESOLVE, {}) if len(ways) == 1 else {},
+            resolve=(told.resolve(first) or {}) if is_one_way else {},
             members=members,
-        ))  # fmt: skip
-    return kinds
+        )

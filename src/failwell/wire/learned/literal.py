@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from failwell.declare.members import is_wire_name
-from failwell.wire.learned.evidence import CONSTANT_NAMES, METADATA_NAMES, TEXT_METADATA_NAMES, of, plain
-from failwell.wire.learned.samples import Item, Part, Place, is_json_list, is_json_object, merged_order, shown
-from failwell.wire.learned.study import Confidence, Decision, Study
-from failwell.wire.slots import (
-    CODE,
-    DETAIL,
-    DOMAIN,
-    MEMBERS,
-    MEMBERS_TEXT,
-    MESSAGE,
-    REST,
-    STATUS,
-    TITLE,
-    TYPE,
-    Slot,
-)
+from failwell.wire import slots
+from failwell.wire.learned.samples import Part, Place, is_json_list, is_json_object, merged_order, shown
+from failwell.wire.learned.study import Confidence, Decision, Study, of
+from failwell.wire.learned.words import plain, points
 
 _ENOUGH_KINDS = 3  # kinds of errors from which being the same in all says something
 _DEEPEST_CONSTANT = 8
@@ -32,207 +20,158 @@ _REST = "\0"  # stands for all members in an order of keys; no key of a literal
 
 
 class Literal:
-    """The literal of a study: slots where it found them, constants, and a place for the members."""
+    """The literal of a study. What is neither slot nor constant is a member, where the members stand.
+
+    Attributes:
+        notes: what cannot be carried, and the way out.
+    """
 
     def __init__(self, study: Study) -> None:
         self._study = study
         self.notes: list[str] = []
-        self._slot_at: dict[Place, Slot] = {part.place: slot for slot, part in study.slots.items()}
-        self._added = ""
-        self._home: Place | None = None  # the object in which the members stand directly
+        self._added: dict[Place, str] = {}  # the name of the code that is added, by the object
+        self._slot_at: dict[Place, slots.Slot] = {part.place: slot for slot, part in study.found.items()}
         if not study.has_identity:
             self._add_code()
-        self._structural = self._holders()
+        self._structural = {place[:length] for place in self._slot_at for length in range(len(place))}
         self._constants: dict[Place, Any] = {}
-        self._soft: set[Place] = set()
-        self._loose: dict[Place, list[Part]] = {}
-        self._sort_the_rest(study.top)
+        self._soft: dict[Place, None] = {}  # constants that the samples are too few to show
+        self._loose: dict[Place, list[Part]] = {}  # what is left, by the object that it stands in
+        self._home: Place | None = None  # the object in which the members stand directly
+        self._sort(study.top)
         self._house_members()
-        self._keep_holders()
+        self._decide_constants()
 
     def shape(self) -> dict[Any, Any]:
         """The literal."""
         return self._object(self._study.top)
 
-    # -- what tells problems apart, where nothing does
-
     def _add_code(self) -> None:
+        """Adds a code where nothing tells problems apart: beside the text."""
         study = self._study
-        text = (
-            study.slots.get(MESSAGE)
-            or study.slots.get(DETAIL)
-            or study.slots.get(TITLE)
-            or study.slots.get(STATUS)
-        )
-        self._code_home: Place = text.place[:-1] if text else ()
-        taken = study.parts[self._code_home].children
-        self._added = next(name for name in _added_names() if name not in taken)
-        place = (*self._code_home, self._added)
-        study.decisions[place] = Decision(
-            place, "added", "sure", f"nothing tells the kinds of errors apart {of(study.count, study.count)}"
-        )
+        near = (slots.MESSAGE, slots.DETAIL, slots.TITLE, slots.STATUS)
+        home = next((study.found[slot].place[:-1] for slot in near if slot in study.found), ())
+        names = chain(("code", "error_code", "problem_code"), (f"code_{number}" for number in count(2)))
+        added = next(name for name in names if name not in study.parts[home].children)
+        place = (*home, added)
+        self._slot_at[place] = slots.CODE
+        self._added[home] = added
+        reason = f"nothing tells the kinds of errors apart {of(study.count, study.count)}"
+        study.decisions[place] = Decision(place, "added", "sure", reason)
         self.notes.append(
             "nothing in these bodies can be the CODE: no text identifier that is always there. Failwell "
             f"needs one, so the literal adds {shown(place)!r}; an entry more, which clients that ignore "
             "unknown entries do not notice"
         )
 
-    def _holders(self) -> set[Place]:
-        places = [*self._slot_at] + ([(*self._code_home, self._added)] if self._added else [])
-        return {place[:length] for place in places for length in range(len(place))}
-
     # -- constants and what is left
 
-    def _sort_the_rest(self, holder: Part) -> None:
+    def _sort(self, holder: Part) -> None:
         for part in holder.parts:
-            if part.place in self._slot_at:
-                continue
             if part.place in self._structural:
-                self._sort_the_rest(part)
-            elif self._is_constant(part, holder):
-                value = next(iter(part.values.values()), None)
-                self._constants[part.place] = value
-                if not self._is_firm(part, value):
-                    self._soft.add(part.place)
-            else:
-                self._loose.setdefault(holder.place, []).append(part)
+                self._sort(part)
+            elif part.place not in self._slot_at:
+                if self._is_constant(part, holder):
+                    self._constants[part.place] = next(iter(part.values.values()), None)
+                else:
+                    self._loose.setdefault(holder.place, []).append(part)
 
     def _is_constant(self, part: Part, holder: Part) -> bool:
         if part.present != holder.values.keys() or (part.values and part.nulls) or part.crowded:
             return False
-        different = part.distinct()
-        if len(different) > 1 or any(len(value) > _LONGEST_CONSTANT for value in different):
+        if len(part.distinct) > 1 or any(len(value) > _LONGEST_CONSTANT for value in part.distinct):
             return False
-        return _can_stand(next(iter(part.values.values()), None), part.place[-1])
+        step, value = part.place[-1], next(iter(part.values.values()), None)
+        if (isinstance(step, str) and not is_wire_name(step)) or not _can_stand(value):
+            return False
+        if not (value is None or isinstance(value, bool) or self._study.kinds > 1):
+            self._soft[part.place] = None
+        return True
 
-    def _is_firm(self, part: Part, value: object) -> bool:
-        named = part.name.lower() in CONSTANT_NAMES
-        return named or value is None or isinstance(value, bool) or self._study.kinds > 1
+    def _decide_constants(self) -> None:
+        """A literal leaves an object out that says nothing but constants: there, a text is the domain."""
+        study = self._study
+        for place in sorted(self._constants, key=len, reverse=True):  # the deepest keeps those around it, too
+            value = self._constants[place]
+            part, holder = study.parts[place], study.parts[place[:-1]]
+            if isinstance(value, str) and value and slots.DOMAIN not in study.found and self._is_bare(holder):
+                del self._constants[place]
+                self._slot_at[place] = slots.DOMAIN
+                reason = f"the same {study.always(part)}, also where its neighbours are absent"
+                study.decide(part, slots.DOMAIN, "guess", reason)
+                continue
+            confidence: Confidence = "likely" if study.kinds < _ENOUGH_KINDS else "sure"
+            confidence = "guess" if place in self._soft else confidence
+            reason = f"{'null' if value is None else 'the same'} {of(len(part.present), study.count)}"
+            study.decisions[place] = Decision(place, "constant", confidence, reason)
+
+    def _is_bare(self, holder: Part) -> bool:
+        """Whether an object that is always there has no fact in some sample."""
+        study, depth = self._study, len(holder.place)
+        saying = [part for part in study.found.values() if part.place[:depth] == holder.place]
+        saying += self._loose.get(holder.place, []) if holder.place == self._home else []
+        said = {number for part in saying for number in part.values}
+        return study.everywhere(holder) and holder.place in self._structural and len(said) < study.count
 
     # -- the members
 
     def _house_members(self) -> None:
         """Chooses where the members stand: in the object that has most of what is left."""
-        study = self._study
-        identity = study.slots.get(CODE) or study.slots.get(TYPE)
-        beside = identity.place[:-1] if identity else self._code_home
-        homes = {place: parts for place, parts in self._loose.items() if self._can_be_home(place)}
-        facts = {place: sum(len(part.present) for part in parts) for place, parts in homes.items()}
-        home = max(homes, key=lambda place: (facts[place], place == beside), default=beside)
-        loose = self._loose.get(home, [])
-        softened = [place for place in self._soft if place[:-1] == home]
-        if len(loose) == 1 and not softened and self._is_object_of_members(loose[0]):
+        beside = next(place[:-1] for place, slot in self._slot_at.items() if slot in (slots.CODE, slots.TYPE))
+        sizes = {
+            place: sum(len(part.present) for part in parts) for place, parts in self._loose.items()
+            if any(map(is_json_object, self._study.parts[place].values.values()))
+        }  # fmt: skip
+        home = max(sizes, key=lambda place: (sizes[place], place == beside), default=beside)
+        loose = self._loose.setdefault(home, [])
+        soft = [self._study.parts[place] for place in self._soft if place[:-1] == home]
+        if len(loose) == 1 and not soft and _holds_members(loose[0]):
             self._decide_object(loose[0])
         else:
             self._home = home
-            for place in softened:  # so few kinds do not show whether it is constant
-                del self._constants[place]
-            self._decide_beside(home)
+            for part in soft:  # so few kinds do not show whether it is constant
+                del self._constants[part.place]
+            loose += soft
+            self._decide_beside(home, loose)
         for place, parts in self._loose.items():
             if place != home:
                 self._tell_not_carried(parts, home)
-        for place, value in self._constants.items():
-            part = study.parts[place]
-            confidence: Confidence = "likely" if study.kinds < _ENOUGH_KINDS else "sure"
-            confidence = "guess" if place in self._soft else confidence
-            said = "null" if value is None else "the same"
-            study.decisions[place] = Decision(
-                place, "constant", confidence, f"{said} {of(len(part.present), study.count)}"
-            )
-
-    def _keep_holders(self) -> None:
-        """Keeps objects that stand there without a fact: a constant text in them becomes the domain.
-
-        A literal leaves an object out that has nothing but constants to say; the domain is always said.
-        """
-        study = self._study
-        for place in sorted(self._constants, key=len):
-            holder, value = study.parts[place[:-1]], self._constants[place]
-            saying = [
-                study.parts[slot] for slot in self._slot_at if slot[: len(holder.place)] == holder.place
-            ]
-            if holder.place == self._home:
-                saying += filter(self._is_loose, holder.parts)
-            is_bare = holder.values.keys() - {number for part in saying for number in part.values}
-            is_free = DOMAIN not in study.slots and study.everywhere(holder)
-            if is_bare and is_free and holder.place in self._structural and isinstance(value, str) and value:
-                del self._constants[place]
-                self._slot_at[place] = DOMAIN
-                study.domain = value
-                reason = f"the same {of(study.count, study.count)}, also where its neighbours are absent"
-                study.decide(study.parts[place], DOMAIN, "guess", reason)
-
-    def _can_be_home(self, place: Place) -> bool:
-        return any(map(is_json_object, self._study.parts[place].values.values()))
-
-    def _is_object_of_members(self, part: Part) -> bool:
-        values = list(part.values.values())
-        if part.nulls or not values or not all(map(is_json_object, values)) or not all(values):
-            return False
-        if not is_wire_name(part.name) or any(None in value.values() for value in values):
-            return False
-        return plain(part.name) in METADATA_NAMES or len({frozenset(value) for value in values}) > 1
 
     def _decide_object(self, part: Part) -> None:
-        study = self._study
         texts = [text for value in part.values.values() for text in value.values()]
-        is_text = plain(part.name) in TEXT_METADATA_NAMES and all(isinstance(text, str) for text in texts)
-        slot = MEMBERS_TEXT if is_text else MEMBERS
+        names = {tuple(sorted(value)) for value in part.values.values()}
+        number = len({name for found in names for name in found})
+        is_text = points(slots.MEMBERS_TEXT, part.name) and all(isinstance(text, str) for text in texts)
+        slot = slots.MEMBERS_TEXT if is_text else slots.MEMBERS
         self._slot_at[part.place] = slot
-        names = len({name for value in part.values.values() for name in value})
-        reason = f"an object of {names} different names {of(len(part.values), study.count)}"
-        if is_text:
-            reason += ", all values strings" + (", numbers among them" if any(map(_is_number, texts)) else "")
-        is_varied = len({frozenset(value) for value in part.values.values()}) > 1
-        study.decide(part, slot, "sure" if is_varied else "likely", reason)
+        reason = f"an object of {number} different names {self._study.always(part)}"
+        reason += ", all values strings" if is_text else ""
+        self._study.decide(part, slot, "sure" if len(names) > 1 else "likely", reason)
 
-    def _decide_beside(self, home: Place) -> None:
+    def _decide_beside(self, home: Place, parts: Sequence[Part]) -> None:
         study = self._study
-        parts = [part for part in study.parts[home].parts if self._is_loose(part)]
         for part in parts:
             having = of(len(part.present), study.count)
             confidence: Confidence = "likely" if study.everywhere(part) else "sure"
-            reason = f"varies, {having}"
+            reason = f"varies, {having}" if len(part.distinct) != 1 else f"not always there, {having}"
             if part.place in self._soft:
                 confidence = "guess"
                 reason = f"the samples are too few to tell whether it is constant, {having}"
-            elif len(part.distinct()) == 1:
-                reason = f"not always there, {having}"
             study.decisions[part.place] = Decision(part.place, "member", confidence, reason)
-            self._note_on_member(part)
-        place = (*home, "{REST}")
+            self.notes += _notes_on_member(part, study.count)
         names = "1 name" if len(parts) == 1 else f"{len(parts)} names"
         reason = f"{names} beside standard ones" if parts else "no members seen; here they have room"
-        study.decisions[place] = Decision(place, MEMBERS.name, "likely" if parts else "guess", reason)
-
-    def _is_loose(self, part: Part) -> bool:
-        place = part.place
-        return not (place in self._slot_at or place in self._structural or place in self._constants)
-
-    def _note_on_member(self, part: Part) -> None:
-        study = self._study
-        values = list(part.values.values())
-        if part.nulls:
-            self.notes.append(
-                f"{shown(part.place)} is null {of(len(part.nulls), study.count)}: Failwell leaves out what "
-                "has no value. Clients that take absent for null do not notice; for others, give it a value "
-                "that says none, such as an empty text"
-            )
-        if plain(part.name).endswith("code") and values and all(type(value) is int for value in values):
-            self.notes.append(
-                f"{shown(part.place)} is a numeric code: CODE is text. Declare it as a member whose default "
-                f"is the type's number, for instance `code_: int = {values[0]}`; so it stays on the wire"
-            )
+        place = (*home, "{REST}")
+        study.decisions[place] = Decision(place, slots.MEMBERS.name, "likely" if parts else "guess", reason)
 
     def _tell_not_carried(self, parts: Sequence[Part], home: Place) -> None:
         for part in parts:
-            study = self._study
-            reason = f"varies {of(len(part.present), study.count)}, away from the members"
+            reason = f"varies {of(len(part.present), self._study.count)}, away from the members"
+            self._study.decisions[part.place] = Decision(part.place, "not carried", "sure", reason)
             self.notes.append(
                 f"{shown(part.place)} varies, but members have one place only, {shown(home)}: it is left "
                 "out. Write a constant or a slot there, or move the members there"
             )
-            study.decisions[part.place] = Decision(part.place, "not carried", "sure", reason)
 
     # -- writing it down
 
@@ -241,65 +180,69 @@ class Literal:
         for key in self._order(holder):
             place = (*holder.place, key)
             if key == _REST:
-                literal[REST] = MEMBERS
-            elif key == self._added and holder.place == self._code_home:
-                literal[key] = CODE
-            elif place in self._slot_at:
-                literal[key] = self._slot_at[place]
-            elif place in self._constants:
-                literal[key] = self._constants[place]
+                literal[slots.REST] = slots.MEMBERS
             else:
-                literal[key] = self._structure(holder.children[key])
+                literal[key] = self._slot_at.get(place) or self._value(self._study.parts[place])
         return literal
 
-    def _structure(self, part: Part) -> Any:
+    def _value(self, part: Part) -> Any:
+        if part.place in self._constants:
+            return self._constants[part.place]
         if not part.items:
             return self._object(part)
-        kept = [
-            item for item in part.items if item.place in self._structural or item.place in self._constants
-        ]
-        for item in part.items:
-            if item.crowded and item in kept:
-                self.notes.append(
-                    f"{shown(part.place)} has several objects {of(len(item.crowded), self._study.count)}: "
-                    "Failwell writes one per response. Carry the others as a member that is a list, or send "
-                    "the first only"
-                )
-        at = self._constants
-        return [at[item.place] if item.place in at else self._object(item) for item in kept]
+        kept = [i for i in part.items if i.place in self._structural or i.place in self._constants]
+        self.notes += [
+            f"{shown(part.place)} has several objects {of(len(item.crowded), self._study.count)}: "
+            "Failwell writes one per response. Carry the others as a member that is a list, or send "
+            "the first only"
+            for item in kept if item.crowded
+        ]  # fmt: skip
+        return [self._value(item) for item in kept]
 
     def _order(self, holder: Part) -> list[str]:
         """The keys of an object, with one entry for the members, as most samples order them."""
-        known = {key for key in holder.children if not self._is_loose(holder.children[key])}
-        is_home = holder.place == self._home
-        sequences: list[list[str]] = []
+        places = {*self._slot_at, *self._structural, *self._constants}
+        known = {key for key in holder.children if (*holder.place, key) in places}
+        sequences: Counter[tuple[str, ...]] = Counter()
         for value in holder.values.values():
-            keys = [key if key in known else _REST for key in value if key in known or is_home]
-            sequences.append(list(dict.fromkeys(keys)))
-        if is_home and not any(_REST in keys for keys in sequences):
-            sequences.append([_REST])
-        order = merged_order([keys for keys, _ in Counter(map(tuple, sequences)).most_common()])
-        if self._added and holder.place == self._code_home:
-            order.append(self._added)
-        return order
+            keys = (key if key in known else _REST for key in value)
+            kept = dict.fromkeys(key for key in keys if key != _REST or holder.place == self._home)
+            sequences[tuple(kept)] += 1
+        order = merged_order([keys for keys, _ in sequences.most_common()])
+        if holder.place == self._home and _REST not in order:
+            order.append(_REST)
+        return order + ([self._added[holder.place]] if holder.place in self._added else [])
 
 
-def _added_names() -> Iterator[str]:
-    yield from ("code", "error_code", "problem_code")
-    for number in count(2):
-        yield f"code_{number}"
-
-
-def _can_stand(value: object, step: str | Item, depth: int = 0) -> bool:
-    """Whether a value can be a constant of a literal: a list in a list is no part of one."""
-    if depth > _DEEPEST_CONSTANT or (isinstance(step, str) and not is_wire_name(step)):
+def _holds_members(part: Part) -> bool:
+    """Whether a part is an object of members: of different names, or called as such objects are."""
+    values = list(part.values.values())
+    if part.nulls or not values or not all(value and is_json_object(value) for value in values):
         return False
-    if is_json_object(value):
-        return all(_can_stand(part, key, depth + 1) for key, part in value.items())
-    if is_json_list(value):
-        return all(not is_json_list(part) and _can_stand(part, step, depth + 1) for part in value)
-    return True
+    if not is_wire_name(part.name) or any(None in value.values() for value in values):
+        return False
+    return points(slots.MEMBERS, part.name) > 0 or len({frozenset(value) for value in values}) > 1
 
 
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit() or text in ("true", "false")
+def _notes_on_member(part: Part, total: int) -> Iterator[str]:
+    values = list(part.values.values())
+    if part.nulls:
+        yield (
+            f"{shown(part.place)} is null {of(len(part.nulls), total)}: Failwell leaves out what has no "
+            "value. Clients that take absent for null do not notice; for others, give it a value that says "
+            "none, such as an empty text"
+        )
+    if plain(part.name).endswith("code") and values and all(type(value) is int for value in values):
+        yield (
+            f"{shown(part.place)} is a numeric code: CODE is text. Declare it as a member whose default is "
+            f"the type's number, for instance `code_: int = {values[0]}`; so it stays on the wire"
+        )
+
+
+def _can_stand(value: object, depth: int = 0) -> bool:
+    """Whether a value can be a constant of a literal: a list in a list is no part of one."""
+    if is_json_object(value) and depth <= _DEEPEST_CONSTANT:
+        return all(is_wire_name(key) and _can_stand(part, depth + 1) for key, part in value.items())
+    if is_json_list(value) and depth <= _DEEPEST_CONSTANT:
+        return all(not is_json_list(part) and _can_stand(part, depth + 1) for part in value)
+    return not isinstance(value, dict | list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import heappop, heappush
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeGuard
 
@@ -14,6 +14,7 @@ from failwell.typing import Headers
 
 _DEEPEST = 12  # below, a value is looked at as a whole: no API nests the facts of an error deeper
 _WIDEST = 400  # an object with more entries is a table of data
+_MOST_KINDS = 50  # a list with objects of more kinds is data, too
 _LONGEST_STEP = 24
 
 
@@ -36,10 +37,9 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A step into a list: to the object whose entry `key` is `value`, or to any where there is no key."""
+    """A step into a list: to the object of this `@type`, or to the first where they have none."""
 
-    key: str = ""
-    value: str = ""
+    type: str = ""
 
 
 Place = tuple[str | Item, ...]
@@ -52,9 +52,9 @@ def shown(place: Place) -> str:
     for step in place:
         if isinstance(step, str):
             text += f".{step}" if text else step
-        elif step.key:
-            value = step.value if len(step.value) <= _LONGEST_STEP else f"…{step.value.rpartition('.')[2]}"
-            text += f"[{step.key}={value}]"
+        elif step.type:
+            name = step.type if len(step.type) <= _LONGEST_STEP else f"…{step.type.rpartition('.')[2]}"
+            text += f"[@type={name}]"
         else:
             text += "[]"
     return text or "(the whole body)"
@@ -67,12 +67,10 @@ class Part:
         place: the steps to it.
         values: what stands there, by the number of the sample; null is not among them.
         nulls: the samples in which null stands there.
-        children: where it is an object in every sample that has it: its entries.
+        children: where it is an object in every sample that has it: its entries, the most frequent ones.
         items: where it is a list of objects in every sample that has it: one part per kind of object.
         crowded: the samples in which a list has more objects of this kind than the first.
     """
-
-    __slots__ = ("children", "crowded", "items", "nulls", "place", "values")
 
     def __init__(self, place: Place, found: Mapping[int, Any]) -> None:
         self.place = place
@@ -99,43 +97,45 @@ class Part:
         """The parts directly below it."""
         return self.items or self.children.values()
 
+    @cached_property
+    def distinct(self) -> set[bytes]:
+        """The different values, as JSON."""
+        return {canonical(value) for value in self.values.values()}
+
     def below(self) -> Iterator[Part]:
         """All parts below it, in order, each before those below it."""
         for part in self.parts:
             yield part
             yield from part.below()
 
-    def distinct(self) -> set[bytes]:
-        """The different values, as JSON."""
-        return {canonical(value) for value in self.values.values()}
-
     def _grow(self) -> None:
         objects = {number: value for number, value in self.values.items() if is_json_object(value)}
-        if len(objects) == len(self.values):
-            if max(map(len, objects.values())) > _WIDEST:
-                return
-            for key in merged_order([list(value) for value in objects.values()]):
+        lists = {number: value for number, value in self.values.items() if is_json_list(value)}
+        if len(objects) == len(self.values) and max(map(len, objects.values())) <= _WIDEST:
+            counted = Counter(key for value in objects.values() for key in value)
+            kept = dict(counted.most_common(_WIDEST))
+            for key in merged_order([[key for key in value if key in kept] for value in objects.values()]):
                 found = {number: value[key] for number, value in objects.items() if key in value}
                 self.children[key] = Part((*self.place, key), found)
-            return
-        lists = {number: value for number, value in self.values.items() if is_json_list(value)}
-        if (
-            len(lists) == len(self.values)
-            and any(lists.values())
-            and all(map(_has_only_objects, lists.values()))
-        ):
+        elif len(lists) == len(self.values) and any(lists.values()):
             self._grow_items(lists)
 
     def _grow_items(self, lists: Mapping[int, list[Any]]) -> None:
-        key = _discriminator(list(lists.values()))
-        kinds = dict.fromkeys(item[key] for items in lists.values() for item in items) if key else {"": None}
-        for kind in kinds:
-            chosen = {
-                n: [item for item in items if not key or item[key] == kind] for n, items in lists.items()
-            }
-            part = Part((*self.place, Item(key, kind)), {n: items[0] for n, items in chosen.items() if items})
-            part.crowded = {number for number, items in chosen.items() if len(items) > 1}
-            self.items.append(part)
+        """Tells the objects of lists apart by an `@type` of their own; else takes the first of each list."""
+        if not all(is_json_object(item) for items in lists.values() for item in items):
+            return
+        every = [[item.get("@type") for item in items] for items in lists.values()]
+        is_typed = all(isinstance(kind, str) for kinds in every for kind in kinds)
+        is_typed = is_typed and all(len(set(kinds)) == len(kinds) for kinds in every)
+        found: dict[Item, dict[int, Any]] = {}
+        for number, items in lists.items():
+            for item in items:
+                step = Item(item["@type"]) if is_typed else Item()
+                found.setdefault(step, {}).setdefault(number, item)
+        if len(found) <= _MOST_KINDS:
+            self.items = [Part((*self.place, step), objects) for step, objects in found.items()]
+            for part in self.items:
+                part.crowded = {n for n, items in lists.items() if len(items) > 1 and not is_typed}
 
 
 def tree(samples: Sequence[Sample]) -> Part:
@@ -145,46 +145,25 @@ def tree(samples: Sequence[Sample]) -> Part:
 
 def canonical(value: object) -> bytes:
     """A value as JSON in which the order of keys does not count: equal bytes mean equal JSON."""
-    return msgspec.json.encode(_whole(value) if isinstance(value, float) else value, order="sorted")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return msgspec.json.encode(value, order="sorted")
 
 
-def _whole(value: float) -> float | int:
-    return int(value) if value.is_integer() else value
-
-
-def merged_order(sequences: Sequence[Sequence[str]]) -> list[str]:
-    """One order of names that agrees with as many of the sequences as can be, the first before the later."""
-    after: dict[str, dict[str, None]] = {}
+def merged_order(sequences: Iterable[Sequence[str]]) -> list[str]:
+    """One order of names that agrees with all sequences; where they contradict, with the earlier ones."""
+    before: dict[str, set[str]] = {}
     for names in dict.fromkeys(map(tuple, sequences)):
-        known = set(after)
         for name in names:
-            after.setdefault(name, {})
-        for name, following in pairwise(names):
-            if following not in known or not _leads_to(after, following, name):
-                after[name][following] = None
-    rank = {name: number for number, name in enumerate(after)}
-    waiting = Counter(follower for followers in after.values() for follower in followers)
-    ready = [(number, name) for name, number in rank.items() if not waiting[name]]
+            before.setdefault(name, set())
+        for earlier, later in pairwise(names):
+            before[later].add(earlier)
     order: list[str] = []
-    while ready:
-        _, name = heappop(ready)
-        order.append(name)
-        for follower in after[name]:
-            waiting[follower] -= 1
-            if not waiting[follower]:
-                heappush(ready, (rank[follower], follower))
+    while before:
+        is_first = (name for name, earlier in before.items() if not any(n in before for n in earlier))
+        order.append(next(is_first, next(iter(before))))
+        del before[order[-1]]
     return order
-
-
-def _leads_to(after: Mapping[str, Mapping[str, None]], start: str, end: str) -> bool:
-    seen, todo = {start}, [start]
-    while todo:
-        name = todo.pop()
-        if name == end:
-            return True
-        todo += [follower for follower in after[name] if follower not in seen]
-        seen.update(after[name])
-    return False
 
 
 def is_json_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -195,19 +174,3 @@ def is_json_object(value: object) -> TypeGuard[dict[str, Any]]:
 def is_json_list(value: object) -> TypeGuard[list[Any]]:
     """Whether a decoded value is a list."""
     return isinstance(value, list)
-
-
-def _has_only_objects(items: list[Any]) -> bool:
-    return all(map(is_json_object, items))
-
-
-def _discriminator(lists: Sequence[list[dict[str, Any]]]) -> str:
-    """The key that tells a list's objects apart; empty where each list has at most one, or nothing does."""
-    items = [item for items in lists for item in items]
-    names = ("@type", "type", "kind") if any(len(items) > 1 for items in lists) else ("@type",)
-    for name in names:
-        if all(isinstance(item.get(name), str) for item in items) and all(
-            len({item[name] for item in items}) == len(items) for items in lists
-        ):
-            return name
-    return ""

@@ -10,15 +10,16 @@ from typing import Any, cast, get_args
 
 from failwell.contract import Contract
 from failwell.declare import Catalog, ProblemType, standard_types
-from failwell.declare.prose import Prose, read_about, read_prose, write_prose
+from failwell.declare.prose import Prose, read_prose, write_prose
 from failwell.declare.record import MemberType, Translation
 from failwell.declare.standard import Naming
 from failwell.exceptions import DeclarationError, EncodingError, SourceError, missing_extra
-from failwell.source.document import VERSION, to_document
+from failwell.source.document import to_document
 from failwell.source.file import FENCE
 from failwell.source.folder import ABOUT, HEAD, LOCALES, NOT_CODES, PLAIN_TYPES
 from failwell.source.place import EXTENSION
 from failwell.source.problems import (
+    PROSE,
     Data,
     attribute_name,
     plain_text,
@@ -32,7 +33,7 @@ from failwell.wire.values import encode
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 _STEP = 10
 _NOT_IN_HEAD = ("problems", "translations", "about")
-_NOT_IN_FRONT = ("code", "prose", "why", "what_to_do", "retry_by_status")
+_NOT_IN_FRONT = {"code", "retry_by_status", *PROSE}
 _DEVICES = frozenset({"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)})
 """Names that stand for devices on Windows, whatever follows after a dot."""
 
@@ -50,11 +51,13 @@ def write_folder(contract: Contract, folder: Path) -> tuple[Path, ...]:
         MissingExtraError: without the extra `source`.
     """
     catalog = contract.catalog
-    document = to_document(contract)
-    records = _records_in_files(catalog)
-    _check_codes(record.code for record in records)
-    texts = {folder / HEAD: _toml(_head(document, catalog, records), HEAD)}
-    texts[folder / ABOUT] = _ended(document.get("about", ""))
+    head = {word: value for word, value in to_document(contract).items() if word not in _NOT_IN_HEAD}
+    naming, records = _naming_of_gaps(catalog), list(catalog.records.values())
+    if naming is not None:
+        head["standard"] = naming
+        records = [record for record in records if not record.fills_gap]
+    check_codes(record.code for record in records)
+    texts = {folder / HEAD: _toml(head, HEAD), folder / ABOUT: _ended(catalog.about)}
     for place, record in enumerate(records, start=1):
         texts[folder / f"{record.code}.md"] = _problem_file(record, place * _STEP)
     for language in catalog.languages:
@@ -87,30 +90,25 @@ def _write(texts: Mapping[Path, str], folders: Iterable[Path]) -> None:
         ) from error  # fmt: skip
 
 
-def _records_in_files(catalog: Catalog) -> list[ProblemType]:
-    """The types that get a file: the API's own, and standard ones that this version would not make so."""
+def _naming_of_gaps(catalog: Catalog) -> Naming | None:
+    """How the codes of a catalog's standard types are written; None if it has none that one word can make."""
     own = [record for record in catalog.records.values() if not record.fills_gap]
-    return own if _naming_of_gaps(catalog) is not None else list(catalog.records.values())
-
-
-def _naming_of_gaps(catalog: Catalog) -> Naming | str | None:
-    """How the codes of a catalog's standard types are written; None if they are not the usual ones."""
-    gaps = {code: record for code, record in catalog.records.items() if record.fills_gap}
-    if not gaps:
-        return ""
     for naming in get_args(Naming):
         again = Catalog(catalog.name, base=catalog.base)
-        for record in catalog.records.values():
-            if not record.fills_gap:
-                again.add_record(record, where=record.code)
+        for record in own:
+            again.add_record(record, where=record.code)
         standard_types(again, naming=naming)
-        if list(gaps.items()) == [(c, record) for c, record in again.records.items() if record.fills_gap]:
+        if list(again.records.items()) == list(catalog.records.items()) and len(catalog.records) > len(own):
             return cast("Naming", naming)
     return None
 
 
-def _check_codes(codes: Iterable[str]) -> None:
-    """Each code can be the name of a file, also where file systems do not tell upper from lower case."""
+def check_codes(codes: Iterable[str]) -> None:
+    """Checks that each code can be the name of a file, also where upper and lower case are the same.
+
+    Raises:
+        EncodingError: if one cannot.
+    """
     seen: dict[str, str] = {}
     for code in codes:
         name = code.lower()
@@ -126,14 +124,6 @@ def _check_codes(codes: Iterable[str]) -> None:
             )
 
 
-def _head(document: Data, catalog: Catalog, records: list[ProblemType]) -> Data:
-    head = {name: value for name, value in document.items() if name not in _NOT_IN_HEAD}
-    naming = _naming_of_gaps(catalog)
-    if naming and len(records) < len(catalog.records):
-        head["standard"] = naming
-    return {"failwell": VERSION, **head}
-
-
 def _problem_file(record: ProblemType, order: int) -> str:
     data = write_problem(record)
     front: Data = {"order": order}
@@ -147,7 +137,7 @@ def _problem_file(record: ProblemType, order: int) -> str:
     if record.members:
         front["members"] = {m.wire_name: _member(m, record.code) for m in record.members}
     prose = _checked(Prose(record.prose, record.why, record.what_to_do), record.code)
-    return _markdown_file(front, prose, record.code)
+    return _markdown_file(front, write_prose(prose), record.code)
 
 
 def _member(member: MemberType, code: str) -> Data | str:
@@ -182,11 +172,9 @@ def _has_null(value: object) -> bool:
 
 
 def _locale(catalog: Catalog, language: str, folder: Path) -> dict[Path, str]:
-    about = catalog.about_in(language)
-    own = read_about(about, where=f"about in {language}") if about != catalog.about else ""
-    files = {folder / ABOUT: _ended(own)}
+    files = {folder / ABOUT: about_file(catalog.about_translation(language))}
     texts = catalog.translations(language)
-    _check_codes(texts)
+    check_codes(texts)
     return files | {folder / f"{code}.md": translation_file(part) for code, part in texts.items()}
 
 
@@ -195,7 +183,16 @@ def translation_file(texts: Translation) -> str:
     data = write_translation(texts)
     front = {name: value for name, value in data.items() if name not in _NOT_IN_FRONT}
     prose = _checked(Prose(texts.prose, texts.why, texts.what_to_do), "translation")
-    return _markdown_file(front, prose, "translation")
+    return _markdown_file(front, write_prose(prose), "translation")
+
+
+def about_file(texts: Translation) -> str:
+    """The file of a reference page's own prose in another language; front matter only where needed."""
+    looks_like_front = texts.prose.partition("\n")[0].strip() == FENCE
+    if not texts.source and not looks_like_front:
+        return _ended(texts.prose)
+    front = {"source": texts.source} if texts.source else {}
+    return _markdown_file(front, _ended(texts.prose), "about")
 
 
 def _checked(prose: Prose, where: str) -> Prose:
@@ -220,8 +217,7 @@ def _dated(name: str, value: str) -> str | date:
     return date.fromisoformat(value) if name in ("since", "sunset") else value
 
 
-def _markdown_file(front: Data, prose: Prose, where: str) -> str:
-    text = write_prose(prose)
+def _markdown_file(front: Data, text: str, where: str) -> str:
     return f"{FENCE}\n{_toml(front, where)}{FENCE}\n" + (f"\n{text}" if text else "")
 
 
