@@ -32,7 +32,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 def own_codes(contract: Contract) -> list[str]:
     """The codes of an API's own, without the standard ones that fill its gaps."""
-    return [code for code, record in contract.catalog.records.items() if not record.fills_gap]
+    return list(contract.catalog.own)
 
 
 def ask(http: httpx.Client, contract: Contract, code: str) -> Answer:

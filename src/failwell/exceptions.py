@@ -9,6 +9,8 @@ FailwellError
 
 from __future__ import annotations
 
+from collections import abc
+
 
 class FailwellError(Exception):
     """Base of all errors raised at the developers who use Failwell.
@@ -58,6 +60,15 @@ def missing_extra(extra: str, needed_for: str) -> MissingExtraError:
         where=f"extra {extra!r}",
         hint=f"pip install 'failwell[{extra}]'",
     )
+
+
+def one_of(given: str, known: abc.Iterable[str]) -> str:
+    """The hint for a word that is none of those that are known: the one that was meant, or else all."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for errors
+
+    words = sorted(known)
+    near = get_close_matches(given, words, n=1)
+    return f"did you mean {near[0]}?" if near else f"use one of {', '.join(words)}"
 
 
 def _rebuild(cls: type[FailwellError], what: str, code: str, where: str, hint: str) -> FailwellError:

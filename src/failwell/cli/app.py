@@ -163,7 +163,10 @@ def translate(
     language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Its tag: de, pt-BR.")],
     accept: Annotated[
         list[str] | None,
-        typer.Option(metavar="CODE", help="It translates the text as it is now; `all` for every new one."),
+        typer.Option(
+            metavar="CODE",
+            help="It is up to date: a code, `about`, or `all` that are new.",
+        ),
     ] = None,
     *,
     check: Annotated[
@@ -183,7 +186,7 @@ app.add_typer(dialect, name="dialect")
     epilog=_examples(
         "dialect learn errors.txt bodies/ session.har",
         "dialect learn bodies/ --catalog -o house.py",
-        "dialect learn bodies/ --format toml",
+        "dialect learn bodies/ --catalog --format toml -o errors/",
         "dialect learn - < what-curl-printed.txt",
     )
 )

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from failwell.cli.draft import Form, drafted, python_text, toml_text
-from failwell.cli.output import write_output
+from failwell.cli.output import check_is_new, write_output
 from failwell.cli.recordings import Recordings, read_recordings
 from failwell.source import write_folder
 from failwell.wire.learned import Learned, learn, shown
@@ -45,6 +45,8 @@ def learn_dialect(
     Raises:
         FailwellError: if no sample can be read, or the contract has no such form or cannot be written.
     """
+    if form == "python":
+        check_is_new(output)
     found = read_recordings(samples)
     learned = learn(found.samples, name=name, beside=found.beside)
     console = Console(markup=False, highlight=False, emoji=False)

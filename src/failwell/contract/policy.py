@@ -9,7 +9,7 @@ import msgspec
 from failwell.contract.foreign import UnknownPolicy
 from failwell.declare.catalog import Catalog
 from failwell.declare.record import ProblemType
-from failwell.exceptions import DeclarationError
+from failwell.exceptions import DeclarationError, one_of
 from failwell.headers import is_field_name, is_safe_value
 from failwell.wire.dialect import Dialect, LimitHeaders
 
@@ -47,6 +47,7 @@ def check_parts(catalog: object, dialect: object) -> None:
         )
     for record in catalog.records.values():  # not the classes: of a catalog in files none is made yet
         check_names(record, dialect, where=f"{catalog.name}, {record.code!r}")
+        check_successor(record, catalog, where=f"{catalog.name}, {record.code!r}")
 
 
 def check_names(record: ProblemType, dialect: Dialect, *, where: str) -> None:
@@ -63,6 +64,22 @@ def check_names(record: ProblemType, dialect: Dialect, *, where: str) -> None:
                 where=f"{where}, members.{member.wire_name}",
                 hint='give the member another name in JSON; in a class: Annotated[…, Member("other_name")]',
             )
+
+
+def check_successor(record: ProblemType, catalog: Catalog, *, where: str) -> None:
+    """What replaces a type is in the catalog, so that callers are not sent to nowhere.
+
+    Raises:
+        DeclarationError: if it is not.
+    """
+    code = record.lifecycle.replaced_by
+    if code and code not in catalog:
+        raise DeclarationError(
+            f"it is replaced by {code!r}, which the catalog does not have",
+            code="unknown-successor",
+            where=f"{where}, lifecycle.replaced_by",
+            hint=one_of(code, catalog.records),
+        )
 
 
 def check_policy(policy: Policy, validation: object) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from failwell.declare.catalog import Catalog
 from failwell.declare.record import Translation
 from failwell.declare.template import Template
+from failwell.declare.translation import is_untouched
 from failwell.headers import languages, lookup
 from failwell.typing import Headers
 
@@ -31,7 +32,14 @@ class DetailTranslation:
 
 def offered_languages(catalog: Catalog, code: str) -> tuple[str, ...]:
     """The languages in which responses of a type can be written, the catalog's own one first."""
-    others = [name for name in catalog.languages if _has_response_texts(catalog.translation(code, name))]
+    record = catalog.records[code]
+    others = [
+        name
+        for name in catalog.languages
+        if (texts := catalog.translation(code, name)) is not None
+        and _has_response_texts(texts)
+        and not is_untouched(record, texts)
+    ]
     return (catalog.language, *others)
 
 
@@ -56,5 +64,5 @@ def translated_titles(catalog: Catalog, code: str) -> frozenset[str]:
     return frozenset(text.title for text in texts if text and text.title)
 
 
-def _has_response_texts(texts: Translation | None) -> bool:
-    return texts is not None and bool(texts.title or texts.detail or texts.suggestion or texts.message)
+def _has_response_texts(texts: Translation) -> bool:
+    return bool(texts.title or texts.detail or texts.suggestion or texts.message)

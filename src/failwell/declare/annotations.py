@@ -108,6 +108,8 @@ def _inlined(node: Any, definitions: Mapping[str, Any], open_refs: tuple[str, ..
     if not isinstance(node, dict):
         return node
     fields = cast("JsonSchema", node)
+    if isinstance(fields.get("description"), str):  # of a type's docstring, only what it means
+        fields["description"] = " ".join(fields["description"].partition("\n\n")[0].split())
     name = str(fields.get("$ref", "")).removeprefix("#/$defs/")
     if name not in definitions:
         return {key: _inlined(value, definitions, open_refs) for key, value in fields.items()}

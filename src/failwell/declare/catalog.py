@@ -91,6 +91,15 @@ class Catalog:
         """The types that stand for HTTP statuses, and for `internal`. A view, as `types` is."""
         return _Classes(lambda: self._standard, lambda key: self._class(self._standard[key]))
 
+    @property
+    def own(self) -> Mapping[str, ProblemType]:
+        """The records of the API's own types, without the standard ones that fill its gaps."""
+        return MappingProxyType({code: r for code, r in self.records.items() if not r.fills_gap})
+
+    def __contains__(self, code: object) -> bool:
+        """Whether a code, a former one or an alias is one of a type."""
+        return code in self._names
+
     def standing_for(self, condition: Standard) -> type[Problem] | None:
         """The type that stands for an HTTP status, or for `internal`; None if the catalog has none."""
         code = self._standard.get(condition)

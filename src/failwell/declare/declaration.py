@@ -25,10 +25,13 @@ from failwell.declare.record import (
     Standard,
 )
 from failwell.declare.template import checked_template
-from failwell.exceptions import DeclarationError
+from failwell.exceptions import DeclarationError, one_of
 from failwell.headers import is_field_name, is_safe_value
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,62}\Z")
+
+_NOT_A_TYPES = frozenset({"connection", "content-length", "content-type", "date", "transfer-encoding"})
+"""Header fields that the dialect or the server writes; twice in a response, they would break it."""
 
 _RETRY_BY_STATUS = {
     400: Retry.AFTER_CHANGE,
@@ -158,7 +161,7 @@ def _check_words(words: Mapping[str, Any], where: str) -> None:
                 f"a problem type needs {word}=",
                 code="missing-word",
                 where=where,
-                hint="add it to the class line; a base shared by several types says abstract=True instead",
+                hint="add it; in Python, a base shared by several types says abstract=True instead",
             )
     _check_forms(words, where)
     for code in (words["code"], *words.get("aliases", ())):
@@ -198,7 +201,7 @@ def _check_known(words: Mapping[str, Any], known: set[str], where: str) -> None:
             f"the class line has no word {min(unknown)!r}",
             code="unknown-word",
             where=where,
-            hint=f"use one of {', '.join(sorted(known))}",
+            hint=one_of(min(unknown), known),
         )
 
 
@@ -236,10 +239,10 @@ def _retry(given: object, statuses: tuple[int, ...], where: str) -> tuple[Retry,
         by_status = dict.fromkeys(statuses, given)
     if by_status.keys() != set(statuses) or not all(isinstance(word, Retry) for word in by_status.values()):
         raise DeclarationError(
-            f"retry={given!r} does not fit status={statuses!r}",
+            f"retry does not fit the statuses {', '.join(map(str, statuses))}",
             code="bad-retry",
             where=where,
-            hint="give one Retry (retry=Retry.LATER), or a mapping of exactly the type's statuses",
+            hint="give one retry word for all, such as later (Retry.LATER in Python), or one for each",
         )
     retry = by_status[statuses[0]]
     return retry, {status: word for status, word in by_status.items() if word is not retry}
@@ -271,11 +274,16 @@ def _check_lifecycle(record: ProblemType, where: str) -> None:
     for what, holds in at_odds.items():
         if holds:
             raise DeclarationError(
-                f"{what}: {life!r}",
+                f"{what}: {_in_words(life)}",
                 code="bad-lifecycle",
                 where=where,
                 hint="deprecated: since, sunset, replaced_by; renamed, and stable: former, since, sunset",
             )
+
+
+def _in_words(life: Lifecycle) -> str:
+    """A lifecycle as both forms of a catalog write it: `stage stable, since 2026-11-01`."""
+    return ", ".join(f"{name} {value}" for name, value in msgspec.structs.asdict(life).items() if value)
 
 
 def _check_templates(record: ProblemType, where: str) -> None:
@@ -320,6 +328,13 @@ def _check_headers(record: ProblemType, where: str) -> None:
                 code="bad-header",
                 where=where,
                 hint="a field name is a token (RFC 9110, section 5.6.2) and stands once",
+            )
+        if header.name.lower() in _NOT_A_TYPES:
+            raise DeclarationError(
+                f"the header {header.name!r} is not a type's to say",
+                code="bad-header",
+                where=where,
+                hint="leave it out: the dialect says the media type, and the server the rest",
             )
         if not is_safe_value(header.template):
             raise DeclarationError(

@@ -30,6 +30,11 @@ class Template:
         self._literals, self.names = tuple(parts[::2]), tuple(parts[1::2])
 
     @property
+    def has_stray_brace(self) -> bool:
+        """Whether a brace stands outside its placeholders."""
+        return any("{" in literal or "}" in literal for literal in self._literals)
+
+    @property
     def single_name(self) -> str | None:
         """The one name of a template that is nothing but `{name}`: its text can be read back."""
         return self.names[0] if len(self.names) == 1 and self._literals == ("", "") else None
@@ -49,16 +54,23 @@ def checked_template(source: str, known: frozenset[str], *, where: str) -> Templ
     """Compiles a template of a declaration.
 
     Raises:
-        DeclarationError: if a placeholder is not the plain name of a member in `known`.
+        DeclarationError: if a placeholder is not the plain name of a member in `known`, or is not closed.
     """
     template = Template(source)
+    if template.has_stray_brace:
+        raise DeclarationError(
+            f"the template {source!r} has a brace that belongs to no placeholder",
+            code="stray-brace",
+            where=where,
+            hint="write names of members in braces, such as {limit}, and no other braces",
+        )
     for name in template.names:
         if name not in known:
             raise DeclarationError(
                 f"the template {source!r} asks for {name!r}, which is not a member",
                 code="unknown-placeholder",
                 where=where,
-                hint=f"use one of {', '.join(sorted(known))}"
+                hint=f"use one of {', '.join(sorted(known))}, as plain names without formats"
                 if known
                 else "write it without placeholders: the type has no members",
             )

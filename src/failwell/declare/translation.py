@@ -42,6 +42,12 @@ def is_stale(record: ProblemType, translation: Translation) -> bool:
     return translation.source != source_hash(record)
 
 
+def is_untouched(record: ProblemType, translation: Translation) -> bool:
+    """Whether a translation is a new file still: nobody has accepted it, and all it says is the original."""
+    pairs = zip(msgspec.structs.astuple(texts_of(record)), msgspec.structs.astuple(translation), strict=True)
+    return not translation.source and all(now in ("", before) for before, now in list(pairs)[:-1])
+
+
 def translated(record: ProblemType, translation: Translation) -> ProblemType:
     """The record with the texts of another language, where they are translated."""
     resolve = record.resolve

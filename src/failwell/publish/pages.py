@@ -13,7 +13,7 @@ from failwell.contract import Contract
 from failwell.declare import Link, Problem, ProblemType, Resolve, Stage
 from failwell.declare.prose import ABOUT_HEADINGS, read_sections
 from failwell.declare.record import Translation
-from failwell.declare.translation import is_stale, translated
+from failwell.declare.translation import is_stale, is_untouched, translated
 from failwell.publish.occurrence import Shown, occurrences
 from failwell.publish.wording import (
     RETRY_MEANING,
@@ -196,7 +196,7 @@ def in_language(contract: Contract, record: ProblemType, language: str) -> tuple
     if language == contract.catalog.language:
         return record, ""
     translation = contract.catalog.translation(record.code, language)
-    if translation is None:
+    if translation is None or is_untouched(record, translation):
         return record, "missing"
     state: Translated = "partly" if _lacks(record, translation) else ""
     if is_stale(record, translation):

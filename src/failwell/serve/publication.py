@@ -29,13 +29,8 @@ class Served(NamedTuple):
     addresses: Mapping[str, str]
 
 
-def own_codes(catalog: Catalog) -> int:
-    """How many codes a catalog has, without the standard ones that fill its gaps."""
-    return sum(not record.fills_gap for record in catalog.records.values())
-
-
 def _codes_in_words(catalog: Catalog) -> str:
-    own = own_codes(catalog)
+    own = len(catalog.own)
     standard = len(catalog.records) - own
     return f"{own} code{'' if own == 1 else 's'}" + (f" and {standard} standard ones" if standard else "")
 

@@ -15,7 +15,7 @@ from failwell.publish.html import Frame, Listed, asset, failure_html, index_html
 from failwell.publish.reference import Filter
 from failwell.publish.schema import CATALOG_SCHEMA
 from failwell.serve.mock import Mock
-from failwell.serve.publication import Publication, own_codes
+from failwell.serve.publication import Publication
 from failwell.serve.reply import PAGE_SECURITY, Reply
 from failwell.serve.request import Request, request_of
 from failwell.serve.shelf import Stored, stored
@@ -179,7 +179,7 @@ class Reader:
     def _listed(self) -> list[Listed]:
         sites = self._publication.sites.values()
         catalogs = ((site.contract.catalog, f"{site.place.prefix}/") for site in sites)
-        return [Listed(c.title, c.name, href, own_codes(c)) for c, href in catalogs]
+        return [Listed(c.title, c.name, href, len(c.own)) for c, href in catalogs]
 
     def _frame(self) -> Frame:
         root = self._publication.root

@@ -17,7 +17,7 @@ from typing import Any, cast
 import msgspec
 
 from failwell.contract import Contract
-from failwell.contract.policy import check_names
+from failwell.contract.policy import check_names, check_successor
 from failwell.declare import Catalog
 from failwell.declare.prose import read_about
 from failwell.declare.record import ProblemType, Translation
@@ -156,6 +156,11 @@ class _Reading:
         translations = as_object(data.get("translations", {}), f"{where}, translations")
         for language, texts in translations.items():
             self._translate(catalog, language, texts)
+        for number, problem in enumerate(data["problems"]):
+            record = catalog.records.get(problem["code"])
+            self.steps, self.part = ("problems", number), f"{where}, problem {problem['code']!r}"
+            if record is not None:  # a standard type may have given way
+                check_successor(record, catalog, where=self.part)
         self.steps, self.part = (), where
         return contract_of(catalog, dialect, data, where=where)
 

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import get_args
 
 from failwell.contract import Contract
-from failwell.contract.policy import check_names
+from failwell.contract.policy import check_names, check_successor
 from failwell.declare import Catalog, standard_types
 from failwell.declare.prose import read_about, read_prose
 from failwell.declare.record import Translation
@@ -84,10 +84,15 @@ def read_folder(folder: Path) -> Contract:
         check_head(head, _HEAD_WORDS, where=str(path))
         dialect = dialect_of(head, where=str(path))
         catalog = read_catalog(head | {"about": _about(folder)}, where=str(path))
-    _add_problems(catalog, dialect, folder)
+    files = _add_problems(catalog, dialect, folder)
     with locating(origin):
         if "standard" in head:
             standard_types(catalog, naming=_naming(head, str(path)))
+    for file in files:
+        record = catalog.records.get(file.path.stem)
+        if record is not None:  # a standard type may have given way
+            with locating(file.origin):
+                check_successor(record, catalog, where=str(file.path))
     read_translations(catalog, folder / LOCALES)
     with locating(origin):
         return contract_of(catalog, dialect, head, where=str(path))
@@ -132,14 +137,28 @@ def _about(folder: Path) -> str:
 # ------------------------------------------------------------------------------------------- problem types
 
 
-def _add_problems(catalog: Catalog, dialect: Dialect, folder: Path) -> None:
-    files = [read_markdown(path) for path in _code_files(folder)]
-    for file in sorted(files, key=_place_in_order):
+def _add_problems(catalog: Catalog, dialect: Dialect, folder: Path) -> list[MarkdownFile]:
+    files = sorted((read_markdown(path) for path in code_files(folder)), key=_place_in_order)
+    spelled: dict[str, str] = {}
+    for file in files:
         where = str(file.path)
         with locating(file.origin):
+            _check_spelling(file.path, spelled.setdefault(file.path.stem.lower(), file.path.name))
             record = read_problem(_problem_data(file, where), where=where)
             check_names(record, dialect, where=where)
             catalog.add_record(record, where=where)
+    return files
+
+
+def _check_spelling(path: Path, first: str) -> None:
+    """On some systems two files whose names differ in case only are one."""
+    if path.name != first:
+        raise DeclarationError(
+            f"its name differs from {first} in upper and lower case only",
+            code="declared-twice",
+            where=f"{path}, code",
+            hint="give one of them another code",
+        )
 
 
 def _place_in_order(file: MarkdownFile) -> tuple[float, str]:
@@ -244,7 +263,7 @@ def read_translations(catalog: Catalog, locales: Path) -> None:
     """
     for folder in _language_folders(locales):
         read: dict[str, Translation] = {}
-        for path in _code_files(folder):
+        for path in code_files(folder):
             file = read_markdown(path)
             with locating(file.origin):
                 read[path.stem] = _translation(file)
@@ -277,7 +296,7 @@ def _language_folders(locales: Path) -> list[Path]:
     return sorted(path for path in found if path.is_dir() and not path.name.startswith("."))
 
 
-def _code_files(folder: Path) -> Iterator[Path]:
+def code_files(folder: Path) -> Iterator[Path]:
     """The files named like codes. Hidden ones, as editors and file systems leave behind, are none."""
     files = sorted(folder.glob("*.md"), key=lambda path: path.name)
     return (p for p in files if p.stem.lower() not in NOT_CODES and not p.name.startswith("."))

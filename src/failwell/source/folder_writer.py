@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -16,7 +16,7 @@ from failwell.declare.standard import Naming
 from failwell.exceptions import DeclarationError, EncodingError, SourceError, missing_extra
 from failwell.source.document import to_document
 from failwell.source.file import FENCE
-from failwell.source.folder import ABOUT, HEAD, LOCALES, NOT_CODES, PLAIN_TYPES
+from failwell.source.folder import ABOUT, HEAD, LOCALES, NOT_CODES, PLAIN_TYPES, code_files
 from failwell.source.place import EXTENSION
 from failwell.source.problems import (
     PROSE,
@@ -38,7 +38,7 @@ _DEVICES = frozenset({"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", 
 """Names that stand for devices on Windows, whatever follows after a dot."""
 
 
-def write_folder(contract: Contract, folder: Path) -> tuple[Path, ...]:
+def write_folder(contract: Contract, folder: Path | str) -> tuple[Path, ...]:
     """Writes a contract as a catalog in files. Files that stand there under the same names are replaced.
 
     Returns:
@@ -47,15 +47,15 @@ def write_folder(contract: Contract, folder: Path) -> tuple[Path, ...]:
     Raises:
         EncodingError: if a value has no form in TOML, as a null in an example has none, or a code cannot be
             the name of a file on every system. Nothing is written then.
-        SourceError: if the folder cannot be written to.
+        SourceError: if the folder cannot be written to, or has files of other types.
         MissingExtraError: without the extra `source`.
     """
-    catalog = contract.catalog
+    catalog, folder = contract.catalog, Path(folder)
     head = {word: value for word, value in to_document(contract).items() if word not in _NOT_IN_HEAD}
     naming, records = _naming_of_gaps(catalog), list(catalog.records.values())
     if naming is not None:
         head["standard"] = naming
-        records = [record for record in records if not record.fills_gap]
+        records = list(catalog.own.values())
     check_codes(record.code for record in records)
     texts = {folder / HEAD: _toml(head, HEAD), folder / ABOUT: _ended(catalog.about)}
     for place, record in enumerate(records, start=1):
@@ -63,9 +63,20 @@ def write_folder(contract: Contract, folder: Path) -> tuple[Path, ...]:
     for language in catalog.languages:
         texts |= _locale(catalog, language, folder / LOCALES / language)
     written = {path: text for path, text in texts.items() if text}
+    _check_left_over(folder, written)
     languages = [folder / LOCALES / language for language in catalog.languages]
     _write(written, [folder, *languages])
     return tuple(written)
+
+
+def _check_left_over(folder: Path, written: Collection[Path]) -> None:
+    """What stands in the folder and is not replaced would be a part of the catalog that is read from it."""
+    left = [path.name for path in code_files(folder) if path not in written]
+    if left:
+        raise SourceError(
+            f"the folder has files of other types: {', '.join(left)}", code="left-over", where=str(folder),
+            hint="name an empty folder, or delete them first",
+        )  # fmt: skip
 
 
 def write_files(texts: Mapping[Path, str]) -> None:
@@ -92,7 +103,7 @@ def _write(texts: Mapping[Path, str], folders: Iterable[Path]) -> None:
 
 def _naming_of_gaps(catalog: Catalog) -> Naming | None:
     """How the codes of a catalog's standard types are written; None if it has none that one word can make."""
-    own = [record for record in catalog.records.values() if not record.fills_gap]
+    own = list(catalog.own.values())
     for naming in get_args(Naming):
         again = Catalog(catalog.name, base=catalog.base)
         for record in own:

@@ -94,7 +94,7 @@ class _Part(NamedTuple):
 _Parts = Mapping[str, _Part]
 
 
-def read_locales(catalog: Catalog, locales: Path) -> None:
+def read_locales(catalog: Catalog, locales: Path | str) -> None:
     """Gives a catalog that is declared in Python the translations that stand in files beside it.
 
         read_locales(drops, Path(__file__).with_name("locales"))    # after the last class
@@ -107,6 +107,7 @@ def read_locales(catalog: Catalog, locales: Path) -> None:
         SourceError: if there is no such folder, or something in it does not fit the catalog; with file, line
             and the way to mend it.
     """
+    locales = Path(locales)
     if not locales.is_dir():
         raise SourceError(
             "there is no such folder", code="no-such-file", where=str(locales),
@@ -139,7 +140,7 @@ def _spelled(catalog: Catalog, language: str) -> str:
 
 def _parts(catalog: Catalog, language: str) -> _Parts:
     known = catalog.translations(language)
-    own = [record for record in catalog.records.values() if not record.fills_gap]
+    own = catalog.own.values()
     parts = {record.code: _Part(texts_of(record), known.get(record.code)) for record in own}
     about = catalog.about_translation(language)
     if catalog.about or about != Translation():
@@ -169,7 +170,7 @@ def _compared(code: str, original: Translation, translation: Translation) -> Sta
 
 
 def write_locale(
-    contract_path: Path, language: str, *, accept: bool | Collection[str] = False
+    contract_path: Path | str, language: str, *, accept: bool | Collection[str] = False
 ) -> WrittenLocale:
     """Makes the files of a language that are missing, with the original texts in them to be translated.
 
@@ -186,6 +187,7 @@ def write_locale(
             cannot be written.
         EncodingError: if a code cannot be the name of a file on every system.
     """
+    contract_path = Path(contract_path)
     if contract_path.suffix == ".json" or not (contract_path.is_dir() or contract_path.is_file()):
         raise SourceError(
             "translations stand beside a catalog in files, or a Python file", code="no-such-file",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import isfinite
-from typing import Any, TypeGuard, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast, get_args
 
 import msgspec
 
@@ -23,6 +23,7 @@ from failwell.declare.problem import RESERVED
 from failwell.declare.prose import Prose, read_text
 from failwell.declare.record import (
     Example,
+    Exposure,
     JsonSchema,
     Lifecycle,
     Link,
@@ -31,9 +32,10 @@ from failwell.declare.record import (
     Redirect,
     Resolve,
     Retry,
+    Stage,
     Translation,
 )
-from failwell.exceptions import DeclarationError, EncodingError
+from failwell.exceptions import DeclarationError, EncodingError, one_of
 from failwell.source.place import EXTENSION
 from failwell.wire.values import decode, encode
 
@@ -260,6 +262,14 @@ def _field_names(kind: type[msgspec.Struct]) -> frozenset[str]:
     return frozenset(kind.__struct_fields__)
 
 
+_CHOICES = {
+    "stage": f"use one of {', '.join(Stage)}",
+    "exposure": f"use one of {', '.join(get_args(Exposure))}",
+    "action": 'say what resolves it: action = "upgrade_plan"',
+}
+"""How to mend fields that have but a few values, or that are always needed."""
+
+
 def converted(kind: type[_Part], fields: Mapping[str, Any], where: str) -> _Part:
     """Plain data as a record.
 
@@ -275,7 +285,7 @@ def converted(kind: type[_Part], fields: Mapping[str, Any], where: str) -> _Part
             f"{what[0].lower()}{what[1:]}",
             code="wrong-word",
             where=joined(where, steps),
-            hint="give it a value of that type",
+            hint=_CHOICES.get(steps.rpartition(".")[2], "give it a value of that type"),
         ) from None
 
 
@@ -296,7 +306,7 @@ def check_fields(given: Iterable[Any], known: frozenset[str], where: str) -> Non
             f"there is no field {unknown!r}",
             code="unknown-word",
             where=where,
-            hint=f"use one of {', '.join(sorted(known))}",
+            hint=one_of(unknown, known),
         )
 
 

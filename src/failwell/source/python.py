@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn, TypeVar
@@ -59,7 +60,8 @@ def _imported(path: str) -> ModuleType:
         )  # fmt: skip
     _import_from(Path.cwd())
     try:
-        return _import_file(file.resolve()) if file.is_file() else importlib.import_module(path)
+        with redirect_stdout(sys.stderr):  # what a module prints is no part of what is made of its contract
+            return _import_file(file.resolve()) if file.is_file() else importlib.import_module(path)
     except ModuleNotFoundError as error:
         if not file.is_file() and error.name is not None and f"{path}.".startswith(f"{error.name}."):
             _no_such(path)

@@ -62,6 +62,8 @@ def test_the_lines_go_to_a_file_or_a_folder(
     shown = capsys.readouterr()
     assert "Dialect(" not in shown.out
     assert shown.err == f"Wrote the dialect 'my house' to {target}\n"
+    with pytest.raises(SourceError, match="may have been edited"):
+        learn_dialect([str(KNOWN / "azure")], target)
     assert 'dialect=Dialect(\n        "my house",' in target.read_text()
     learn_dialect([str(KNOWN / "azure")], tmp_path / "catalog", form="toml", catalog=True)
     head = (tmp_path / "catalog" / "catalog.toml").read_text()

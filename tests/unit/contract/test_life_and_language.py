@@ -46,6 +46,7 @@ class Case(NamedTuple):
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     catalog = Catalog("life", base=BASE, deprecation_days=draw(st.sampled_from([0, 180])))
+    type("Fresh", (Problem,), {}, catalog=catalog, code="fresh", status=409, title="Fresh")
     life = LIVES[draw(st.sampled_from(sorted(LIVES)))]
     redirect = draw(st.sampled_from([None, Redirect("/login?error={code}"), Redirect("/e/{code}/", 302)]))
     words: dict[str, Any] = {"detail": TEMPLATE} if draw(st.booleans()) else {}

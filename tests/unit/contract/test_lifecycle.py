@@ -96,6 +96,7 @@ def test_facts_that_are_not_known_are_absent() -> None:
 
 def test_a_successor_may_be_no_url() -> None:
     catalog = Catalog("urns", base="urn:problem:urns:")
+    type("Fresh", (Problem,), {}, catalog=catalog, code="fresh", status=409, title="Fresh")
     deprecated = Lifecycle(Stage.DEPRECATED, replaced_by="fresh")
 
     class Worn(Problem, catalog=catalog, code="worn", status=409, title="Worn", lifecycle=deprecated):
@@ -112,6 +113,7 @@ def test_a_base_of_the_contract_is_that_of_the_links() -> None:
 
 def test_links_of_the_type_and_of_the_occurrence_are_kept() -> None:
     catalog = Catalog("links", base=BASE)
+    type("Fresh", (Problem,), {}, catalog=catalog, code="fresh", status=409, title="Fresh")
 
     class Constant(
         Problem, catalog=catalog, code="worn", status=409, title="Worn", lifecycle=DEPRECATED,

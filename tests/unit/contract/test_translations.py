@@ -170,6 +170,19 @@ def test_a_type_without_texts_in_a_language_does_not_claim_it() -> None:
 
 
 @pytest.mark.parametrize("languages", ["", ()])
+def test_a_new_file_that_nobody_has_touched_is_no_translation() -> None:
+    catalog = Catalog("new", base="urn:new:")
+    made = type("Made", (Problem,), {}, catalog=catalog, code="made", status=409, title="Made")
+    catalog.translate("de", {"made": Translation(title="Made")})
+    out = Contract(catalog, dialect=dialects.PROBLEM).render(made(), languages="de")
+    assert ("Content-Language", "en") in out.headers
+    accepted = Catalog("accepted", base="urn:new:")
+    made = type("Made", (Problem,), {}, catalog=accepted, code="made", status=409, title="Made")
+    accepted.translate("de", {"made": Translation(title="Made", source="0123456789ab")})
+    out = Contract(accepted, dialect=dialects.PROBLEM).render(made(), languages="de")
+    assert ("Content-Language", "de") in out.headers
+
+
 def test_who_names_no_language_gets_what_was_sent_before(languages: Any) -> None:
     assert contract.render(Full(limit=1), languages=languages) == contract.render(Full(limit=1))
     assert len(contract.render(Full(limit=1), languages=languages).headers) == 2

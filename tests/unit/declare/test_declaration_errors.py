@@ -58,8 +58,8 @@ _IN_GERMAN = "Catalog('drops'), language 'de'"
 CASES: list[Case] = [
     # code, declaration, what, where, how to mend it
     ("missing-word", lambda: declare(catalog=...), "needs catalog=", SAMPLE, "name the catalog"),
-    ("missing-word", lambda: declare(code=...), "needs code=", SAMPLE, "add it to the class line"),
-    ("missing-word", lambda: declare(status=...), "needs status=", SAMPLE, "add it to the class line"),
+    ("missing-word", lambda: declare(code=...), "needs code=", SAMPLE, "add it"),
+    ("missing-word", lambda: declare(status=...), "needs status=", SAMPLE, "add it"),
     ("missing-word", lambda: declare(title=""), "needs title=", SAMPLE, "abstract=True"),
     ("unknown-word", lambda: declare(colour=1), "no word 'colour'", SAMPLE, "aliases, catalog, category"),
     ("unknown-word", lambda: abstract(colour=1), "no word 'colour'", SHARED, "use one of aliases, catalog"),
@@ -93,8 +93,16 @@ CASES: list[Case] = [
     ("bad-status", lambda: declare(status=(404, 404)), "status=(404, 404)", SAMPLE, "each once"),
     ("bad-status", lambda: declare(status=[404]), "status=[404]", SAMPLE, "a tuple"),
     ("bad-standard", lambda: declare(standard="outage"), "'outage'", SAMPLE, 'or "internal"'),
-    ("bad-retry", lambda: declare(retry="never"), "retry='never'", SAMPLE, "one Retry"),
-    ("bad-retry", lambda: declare(retry={409: Retry.LATER}), "does not fit", SAMPLE, "exactly the type's"),
+    ("bad-retry", lambda: declare(retry="never"), "does not fit the statuses 404", SAMPLE, "one retry word"),
+    ("bad-retry", lambda: declare(retry={409: Retry.LATER}), "does not fit", SAMPLE, "one for each"),
+    (
+        "stray-brace",
+        lambda: declare({"x": str}, detail="Only {x"),
+        "'Only {x' has a brace",
+        SAMPLE,
+        "no other",
+    ),
+    ("bad-header", lambda: declare(headers={"Content-Type": "x"}), "not a type's", SAMPLE, "leave it out"),
     (
         "unknown-placeholder",
         lambda: declare({"x": str}, detail="{x.__class__}"),

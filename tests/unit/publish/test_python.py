@@ -404,10 +404,9 @@ def members(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
-examples = st.builds(
-    lambda members, detail: {"members": members, "detail": detail},
-    st.dictionaries(texts, defaults, max_size=3), texts,
-)  # fmt: skip
+def examples(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    values = st.dictionaries(st.sampled_from(names), defaults, max_size=3) if names else st.just({})
+    return st.builds(lambda members, detail: {"members": members, "detail": detail}, values, texts)
 
 
 @st.composite
@@ -418,13 +417,14 @@ def problems(draw: st.DrawFn) -> dict[str, Any]:
         "title": draw(one_line.filter(lambda text: len(text.splitlines()) == 1)),
         "members": draw(members()),
     }  # fmt: skip
+    names = list(problem["members"])
     optional = {
         "retry_by_status": st.just({"403": "never"}), "retryable": st.booleans(), "category": with_surrogates,
         "suggestion": with_surrogates, "owner": texts, "since": texts, "detail": st.just("No braces: %s"),
         "prose": prose, "why": prose, "what_to_do": prose, "conceal": texts,
         "resolve": st.builds(lambda a, m: {"action": a or "a", "message": m}, texts, texts),
         "links": st.lists(st.builds(lambda t, u: {"title": t, "url": u}, texts, texts), max_size=2),
-        "examples": st.lists(examples, max_size=2),
+        "examples": st.lists(examples(names), max_size=2),
         "headers": st.just({"Retry-After": '"9"', "X-E": "'"}),
         "lifecycle": st.sampled_from([{"stage": "draft"}, {"stage": "removed", "since": "2026-01-01"}]),
     }  # fmt: skip

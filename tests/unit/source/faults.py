@@ -238,6 +238,10 @@ IN_FILES = (
     Fault(_S, "+++\norder", "order", "no-front-matter", 1, "does not begin with a line of +++"),
     Fault(_S, '/stock"\n+++\n', '/stock"\n', "no-front-matter", 1, "no second line of +++"),
     Fault(_S, '"Sold out"', "Sold out", "broken-toml", 4, "invalid value"),
+    Fault(_S, "Only {left} left.", "Only {left left.", "stray-brace", 6, "belongs to no placeholder"),
+    Fault(
+        _S, "sunset = 2027", 'replaced_by = "nope"\nsunset = 2027', "unknown-successor", 23, "'nope'"
+    ),
     Fault(_S, "[lifecycle]", "[members]", "broken-toml", 20, "cannot declare"),
     Fault(_S, "## Why", "## Reason", "bad-prose", 40, "'## Reason' is not known"),
     Fault(_S, "## Why", "## What happened", "bad-prose", 40, "stands twice"),
@@ -356,6 +360,7 @@ IN_DOCUMENT = (
     Fault("", '"policy"', '"polity"', "unknown-word", 15, "no field 'polity'"),
     Fault("", '"code": "sold_out"', '"code": "closed"', "declared-twice", 29, "'closed' is taken"),
     Fault("", '["gone"]', '["closed"]', "declared-twice", 35, "'closed' is taken"),
+    Fault("", '"sunset"', '"replaced_by": "nope", "sunset"', "unknown-successor", 50, "'nope'"),
     Fault("", '"code": "sold_out",', "", "missing-word", 28, "needs code="),
     Fault("", '"code": "sold_out"', '"code": 5', "wrong-word", 29, "code= is int"),
     Fault("", '"code": "sold_out"', '"code": "a b"', "bad-code", 29, "'a b' cannot be a code"),

@@ -173,14 +173,16 @@ def lifecycles(draw: st.DrawFn) -> Lifecycle:
 
 
 @st.composite
-def words(draw: st.DrawFn, statuses: tuple[int, ...], names: list[str]) -> dict[str, Any]:
+def words(
+    draw: st.DrawFn, statuses: tuple[int, ...], names: list[str], wire_names: list[str]
+) -> dict[str, Any]:
     """Some of the words of a class line that are optional."""
     templates = [f"{{{name}}} of it" for name in names] + [f"{{{name}}}" for name in names]
     template = st.one_of(st.sampled_from(templates), _SAFE) if templates else _SAFE
     retry = st.sampled_from(list(Retry))
     optional: dict[str, st.SearchStrategy[Any]] = {
         "category": TEXTS,
-        "detail": st.one_of(template, TEXTS.filter(lambda text: "{" not in text)),
+        "detail": st.one_of(template, TEXTS.filter(lambda text: not {"{", "}"} & {*text})),
         "retry": st.one_of(retry, st.fixed_dictionaries(dict.fromkeys(statuses, retry))),
         "retryable": st.booleans(),
         "suggestion": TEXTS,
@@ -203,7 +205,9 @@ def words(draw: st.DrawFn, statuses: tuple[int, ...], names: list[str]) -> dict[
         "examples": st.lists(
             st.builds(
                 Example,
-                st.dictionaries(_ANY_TEXT, json_values(), max_size=2),
+                st.dictionaries(st.sampled_from(wire_names), json_values(), max_size=2)
+                if wire_names
+                else st.just({}),
                 TEXTS,
                 st.sampled_from([0, *statuses]),
                 TEXTS,
@@ -284,6 +288,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         st.one_of(st.sampled_from([dialects.CODED, dialects.FLAT, dialects.GOOGLE]), own_dialects())
     )
     codes = draw(st.lists(CODES, max_size=4, unique_by=str.lower))
+    type("Elsewhere", (Problem,), {}, catalog=catalog, code="elsewhere", status=410, title="Elsewhere")
     for number, code in enumerate(codes):
         _declare(draw, catalog, dialect, code, number)
     if draw(st.booleans()):
@@ -321,7 +326,8 @@ def _declare(draw: st.DrawFn, catalog: Catalog, dialect: Dialect, code: str, num
     names = list(annotations)
     prose = "\n\n".join([draw(markdown()), "## Why", draw(markdown()), "## What to do", draw(markdown())])
     aliases = draw(st.sampled_from([tuple[str, ...](), (f"old{number}",), (f"old{number}", f"z.{number}")]))
-    said = {"aliases": aliases, **draw(words(statuses, names))}
+    wire_names = [_wire_name(hint) or name.removesuffix("_") for name, hint in annotations.items()]
+    said = {"aliases": aliases, **draw(words(statuses, names, wire_names))}
     if said.get("lifecycle", Lifecycle()) == Lifecycle() and draw(st.booleans()):
         since = date(2026, 1, 1)
         said["lifecycle"] = Lifecycle(since=since, sunset=since + timedelta(days=90), former=f"was{number}")

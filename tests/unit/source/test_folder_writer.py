@@ -241,8 +241,28 @@ def test_files_that_are_written_again_are_the_same(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in again} == written
 
 
+def test_files_of_other_types_are_not_mixed_up_with_what_is_written(tmp_path: Path) -> None:
+    contract = contract_of(declared())
+    write_folder(contract, str(tmp_path))
+    (tmp_path / "stale.md").write_text("+++\nstatus = 409\ntitle = 'Stale'\n+++\n")
+    with pytest.raises(SourceError, match=r"files of other types: stale\.md") as caught:
+        write_folder(contract, tmp_path)
+    assert caught.value.code == "left-over"
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SourceError) as caught:
         write_folder(contract_of(declared()), tmp_path / "file" / "errors")
     assert caught.value.code == "cannot-write"
+
+
+def test_two_files_whose_names_differ_in_case_only_are_told(tmp_path: Path) -> None:
+    write_folder(contract_of(declared()), tmp_path)
+    twin = tmp_path / "FULL.md"
+    twin.write_text("+++\nstatus = 409\ntitle = 'Twin'\n+++\n")
+    if len(list(tmp_path.glob("*.md"))) == 1:
+        twin.unlink()  # this system does not tell them apart: there is but one file
+        return
+    with pytest.raises(SourceError, match=r"differs from \w+\.md in upper and lower case only"):
+        load_contract(tmp_path)

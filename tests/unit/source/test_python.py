@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,14 @@ def test_a_package_named_like_one_of_the_standard_library_is_not_mixed_up_with_i
     (package / "errors.py").write_text(_HEAD + "a = Catalog('a', base='urn:a:')\n")
     assert load_contract("shop/platform/errors.py").catalog.name == "a"
     assert "shop.platform.errors" in sys.modules
+
+
+def test_what_a_module_prints_is_no_part_of_the_document(failwell: Run, folder: Path) -> None:
+    file = folder / "errors.py"
+    file.write_text('print("hello from the module")\n' + file.read_text())
+    done = failwell("export", "errors.py")
+    assert (done.returncode, done.stderr) == (0, "hello from the module\n")
+    assert json.loads(done.stdout)["name"] == "drops"
 
 
 def test_forms_of_later_versions_are_refused_plainly(tmp_path: Path) -> None:
