@@ -70,7 +70,7 @@ def checked_template(source: str, known: frozenset[str], *, where: str) -> Templ
                 f"the template {source!r} asks for {name!r}, which is not a member",
                 code="unknown-placeholder",
                 where=where,
-                hint=f"use one of {', '.join(sorted(known))}, as plain names without formats"
+                hint=f"use one of {', '.join(sorted(known))}{'' if name.isidentifier() else ', without a format'}"
                 if known
                 else "write it without placeholders: the type has no members",
             )

@@ -180,7 +180,8 @@ def test_after_the_sunset_nobody_looks_at_the_clock_any_more() -> None:
 def test_each_status_changes_by_itself() -> None:
     clock = Hand(SINCE)
     contract = contract_at(clock)
-    contract.render(Renamed(limit=1)), contract.render(Renamed(limit=1, status=410))
+    for status in (409, 410):
+        contract.render(Renamed(limit=1, status=status))
     clock.now = midnight(SUNSET)
     codes = [json.loads(contract.render(Renamed(limit=1, status=s)).body)["code"] for s in (409, 410)]
     assert codes == ["renamed", "renamed"]

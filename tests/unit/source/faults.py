@@ -239,9 +239,7 @@ IN_FILES = (
     Fault(_S, '/stock"\n+++\n', '/stock"\n', "no-front-matter", 1, "no second line of +++"),
     Fault(_S, '"Sold out"', "Sold out", "broken-toml", 4, "invalid value"),
     Fault(_S, "Only {left} left.", "Only {left left.", "stray-brace", 6, "belongs to no placeholder"),
-    Fault(
-        _S, "sunset = 2027", 'replaced_by = "nope"\nsunset = 2027', "unknown-successor", 23, "'nope'"
-    ),
+    Fault(_S, "sunset = 2027", 'replaced_by = "nope"\nsunset = 2027', "unknown-successor", 23, "'nope'"),
     Fault(_S, "[lifecycle]", "[members]", "broken-toml", 20, "cannot declare"),
     Fault(_S, "## Why", "## Reason", "bad-prose", 40, "'## Reason' is not known"),
     Fault(_S, "## Why", "## What happened", "bad-prose", 40, "stands twice"),
