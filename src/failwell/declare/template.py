@@ -70,8 +70,12 @@ def checked_template(source: str, known: frozenset[str], *, where: str) -> Templ
                 f"the template {source!r} asks for {name!r}, which is not a member",
                 code="unknown-placeholder",
                 where=where,
-                hint=f"use one of {', '.join(sorted(known))}{'' if name.isidentifier() else ', without a format'}"
-                if known
-                else "write it without placeholders: the type has no members",
+                hint=_placeholder_hint(name, known),
             )
     return template
+
+
+def _placeholder_hint(name: str, known: frozenset[str]) -> str:
+    if not known:
+        return "write it without placeholders: the type has no members"
+    return f"use one of {', '.join(sorted(known))}" + ("" if name.isidentifier() else ", without a format")
