@@ -169,7 +169,6 @@ def test_a_type_without_texts_in_a_language_does_not_claim_it() -> None:
         assert out.headers[2:] == (("Content-Language", "en"), ("Vary", "Accept-Language"))
 
 
-@pytest.mark.parametrize("languages", ["", ()])
 def test_a_new_file_that_nobody_has_touched_is_no_translation() -> None:
     catalog = Catalog("new", base="urn:new:")
     made = type("Made", (Problem,), {}, catalog=catalog, code="made", status=409, title="Made")
@@ -183,6 +182,7 @@ def test_a_new_file_that_nobody_has_touched_is_no_translation() -> None:
     assert ("Content-Language", "de") in out.headers
 
 
+@pytest.mark.parametrize("languages", ["", ()])
 def test_who_names_no_language_gets_what_was_sent_before(languages: Any) -> None:
     assert contract.render(Full(limit=1), languages=languages) == contract.render(Full(limit=1))
     assert len(contract.render(Full(limit=1), languages=languages).headers) == 2
