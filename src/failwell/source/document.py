@@ -33,13 +33,11 @@ from failwell.source.head import (
 )
 from failwell.source.lines import Steps, json_lines
 from failwell.source.place import Origin, located, too_deep
+from failwell.source.plain import Data, plain_text, plain_value
 from failwell.source.problems import (
-    Data,
     as_list,
     as_object,
     check_fields,
-    plain_text,
-    plain_value,
     read_problem,
     read_translation,
     text_of,

@@ -15,7 +15,7 @@ import msgspec
 from failwell.exceptions import FailwellError, SourceError
 from failwell.source.lines import Step, Steps, toml_lines
 from failwell.source.place import Origin, located, too_deep
-from failwell.source.problems import Data
+from failwell.source.plain import Data
 
 FENCE = "+++"
 LARGEST = 1 << 20

@@ -48,10 +48,10 @@ from failwell.source.head import (
     read_catalog,
 )
 from failwell.source.place import EXTENSION, Origin, located
+from failwell.source.plain import Data
 from failwell.source.problems import (
     PROBLEM_WORDS,
     PROSE,
-    Data,
     as_object,
     check_fields,
     read_problem,

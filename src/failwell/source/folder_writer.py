@@ -18,11 +18,10 @@ from failwell.source.document import to_document
 from failwell.source.file import FENCE
 from failwell.source.folder import ABOUT, HEAD, LOCALES, NOT_CODES, PLAIN_TYPES, code_files
 from failwell.source.place import EXTENSION
+from failwell.source.plain import Data, plain_text
 from failwell.source.problems import (
     PROSE,
-    Data,
     attribute_name,
-    plain_text,
     said_of_member,
     write_member,
     write_problem,
