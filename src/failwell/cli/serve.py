@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from failwell.serve import Listener, open_source, run, serve_app
+from failwell.serve.publication import Served
 
 _INTERRUPTED = 130  # as shells say it: 128 and the number of SIGINT
 
@@ -43,26 +44,30 @@ def serve_catalogs(
         reload=reload,
         tell=lambda message: console.print(Text(message), soft_wrap=True),
     )
-    for title, size, addresses in app.state.publication.served():
-        for line in _lines(title, size, addresses):
-            console.print(line, soft_wrap=True)
-    if base_url:
-        console.print(Text(f"It listens at {listener.origin}/", "dim"), soft_wrap=True)
-    if not listener.is_loopback:
-        warning = f"Warning: everybody who reaches this machine at {host} can read these pages."
-        if not base_url:
-            warning += " Type URIs begin with the address from outside if --base-url gives it."
-        console.print(Text(warning, "yellow"), soft_wrap=True)
-    watched = "Changes of the sources are read at once. " if reload else ""
-    console.print(Text(f"{watched}Ctrl-C ends it.", "dim"), soft_wrap=True)
+    served: Iterable[Served] = app.state.publication.served()
+    for line in (*_addresses(served), *_notes(listener, host, base_url=base_url, reload=reload)):
+        console.print(line, soft_wrap=True)
     try:
         run(app, listener)
     except KeyboardInterrupt:
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _lines(title: str, size: str, addresses: Mapping[str, str]) -> Iterator[Text]:
-    """Where the things of a catalog are."""
-    yield Text.assemble((title, "bold"), f", {size}")
-    for name, address in addresses.items():
-        yield Text.assemble((f"  {name:<11}", "dim"), (address, "blue"))
+def _addresses(served: Iterable[Served]) -> Iterator[Text]:
+    """Where the things of the catalogs are."""
+    for title, size, addresses in served:
+        yield Text.assemble((title, "bold"), f", {size}")
+        for name, address in addresses.items():
+            yield Text.assemble((f"  {name:<11}", "dim"), (address, "blue"))
+
+
+def _notes(listener: Listener, host: str, *, base_url: str, reload: bool) -> Iterator[Text]:
+    if base_url:
+        yield Text(f"It listens at {listener.origin}/", "dim")
+    if not listener.is_loopback:
+        warning = f"Warning: everybody who reaches this machine at {host} can read these pages."
+        if not base_url:
+            warning += " Type URIs begin with the address from outside if --base-url gives it."
+        yield Text(warning, "yellow")
+    watched = "Changes of the sources are read at once. " if reload else ""
+    yield Text(f"{watched}Ctrl-C ends it.", "dim")
