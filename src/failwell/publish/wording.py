@@ -121,15 +121,20 @@ def python_snippet(problem: type[Problem]) -> str:
 
 
 def shell_snippet(record: ProblemType, dialect: Dialect, type_uri: str) -> str:
-    """How a shell script tells a type from the others: curl, and jq for the part of the body that says it."""
+    """How a shell script tells a type from the others: curl, and jq for the part of the body that says it.
+
+    A renamed type has two codes, one before its sunset and one from then on.
+    """
     by_code = _jq_path(dialect.shape, CODE)
     path, identity = (by_code, record.code) if by_code else (_jq_path(dialect.shape, TYPE), type_uri)
+    former = identity.removesuffix(record.code) + record.lifecycle.former
+    is_it = f' == "{identity}"' if not record.lifecycle.former else f' | IN("{identity}", "{former}")'
     suggestion = _jq_path(dialect.shape, SUGGESTION)
     advice = f"jq --raw-output '{suggestion}'" if record.suggestion and suggestion else "jq ."
     return "\n".join(
         [
             'body=$(curl --silent --show-error "${API:?address of the API}/…")',
-            f'if jq --exit-status \'{path} == "{identity}"\' <<<"$body" >/dev/null; then',
+            f"if jq --exit-status '{path}{is_it}' <<<\"$body\" >/dev/null; then",
             f'  {advice} <<<"$body"',
             "fi",
         ]

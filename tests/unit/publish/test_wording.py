@@ -18,7 +18,7 @@ from failwell.publish.wording import (
 )
 from failwell.source import read_document, to_document
 from failwell.wire.dialects import BUILT_IN
-from tests.unit.serve.library import BookLent, contract
+from tests.unit.serve.library import BookLent, Reserved, contract
 
 
 def test_statuses_have_the_names_of_rfc_9110() -> None:
@@ -83,5 +83,7 @@ def test_shell_snippets_are_shell(dialect: Dialect) -> None:
 def test_shell_snippets_know_where_a_dialect_says_it() -> None:
     google = shell_snippet(BookLent.problem_type, dialects.GOOGLE, "x")
     assert "'.error.details[0].reason == \"book_lent\"'" in google
+    renamed = shell_snippet(Reserved.problem_type, dialects.PROBLEM_TYPE, "https://a.example/reserved")
+    assert 'IN("https://a.example/reserved", "https://a.example/on_hold")' in renamed
     by_type = shell_snippet(BookLent.problem_type, dialects.PROBLEM_TYPE, "https://a.example/book_lent")
     assert "'.type == \"https://a.example/book_lent\"'" in by_type
