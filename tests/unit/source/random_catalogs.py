@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from failwell import (
@@ -29,6 +30,9 @@ from failwell.declare.problem import RESERVED
 from failwell.declare.prose import ABOUT_HEADINGS, read_about, read_text
 from failwell.declare.record import Translation
 from failwell.wire.slots import CODE, MEMBERS, MESSAGE, REQUEST_ID, REST, STATUS
+
+COSTLY = settings(max_examples=max(50, settings.default.max_examples // 10) if settings.default else 50)
+"""Whole catalogs cost a hundred times what a body does: the soak tries a tenth as many."""
 
 
 class Inner(msgspec.Struct):

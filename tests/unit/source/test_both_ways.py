@@ -14,7 +14,7 @@ from hypothesis import given
 from failwell import Catalog, Contract, ProblemType, dialects
 from failwell.source import load_contract, read_document, read_folder, to_document, to_json, write_folder
 from failwell.wire.literal import write_dialect
-from tests.unit.source.random_catalogs import contracts
+from tests.unit.source.random_catalogs import COSTLY, contracts
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FIVE = {
@@ -70,17 +70,20 @@ def through_files(contract: Contract) -> Contract:
 
 
 @given(contracts())
+@COSTLY
 def test_any_contract_comes_back_from_a_document(contract: Contract) -> None:
     assert_equal(read_document(to_json(contract)), contract)
     assert_equal(read_document(to_document(contract)), contract)
 
 
 @given(contracts())
+@COSTLY
 def test_any_contract_comes_back_from_files(contract: Contract) -> None:
     assert_equal(through_files(contract), contract)
 
 
 @given(contracts())
+@COSTLY
 def test_documents_are_the_same_bytes_after_any_way(contract: Contract) -> None:
     document = to_json(contract)
     again = to_json(through_files(read_document(document)))

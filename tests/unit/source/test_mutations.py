@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from failwell import Contract
 from failwell.exceptions import FailwellError
 from failwell.source import load_contract, read_document, read_folder, to_json
+from tests.unit.source.random_catalogs import COSTLY
 from tests.unit.source.test_both_ways import EXAMPLES, FIVE, through_files
 
 DOCUMENTS = [to_json(load_contract(EXAMPLES / path)) for path in FIVE.values()]
@@ -60,6 +61,7 @@ def assert_usable(contract: Contract) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=list(FIVE))
 @given(data=st.data())
+@COSTLY
 def test_a_damaged_document_loads_or_is_refused(document: bytes, data: st.DataObject) -> None:
     try:
         contract = read_document(data.draw(mutated(document)))
@@ -77,6 +79,7 @@ def folder() -> Iterator[Path]:
 
 
 @given(file=st.sampled_from(FILES), data=st.data())
+@COSTLY
 def test_a_damaged_file_loads_or_is_refused(folder: Path, file: Path, data: st.DataObject) -> None:
     whole = (folder / file).read_bytes()
     (folder / file).write_bytes(data.draw(mutated(whole)))
