@@ -77,8 +77,7 @@ class Catalog:
     def records(self) -> Mapping[str, ProblemType]:
         """The records by code, in order of declaration; standard types come after the API's own."""
         if self._in_order is None:
-            own = {code: record for code, record in self._records.items() if not record.fills_gap}
-            self._in_order = MappingProxyType({**own, **self._records})
+            self._in_order = MappingProxyType({**self.own, **self._records})
         return self._in_order
 
     @property
@@ -94,7 +93,7 @@ class Catalog:
     @property
     def own(self) -> Mapping[str, ProblemType]:
         """The records of the API's own types, without the standard ones that fill its gaps."""
-        return MappingProxyType({code: r for code, r in self.records.items() if not r.fills_gap})
+        return MappingProxyType({code: r for code, r in self._records.items() if not r.fills_gap})
 
     def __contains__(self, code: object) -> bool:
         """Whether a code, a former one or an alias is one of a type."""

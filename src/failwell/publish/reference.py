@@ -11,8 +11,9 @@ from typing import NamedTuple
 import msgspec
 
 from failwell.contract import Contract
-from failwell.declare import ProblemType, Retry, Stage
+from failwell.declare import Catalog, ProblemType, Retry, Stage
 from failwell.declare.prose import ABOUT_HEADINGS, read_sections
+from failwell.declare.translation import texts_of_about
 from failwell.publish.pages import Translated, in_language
 from failwell.publish.wording import retry_word, status_line
 
@@ -147,7 +148,7 @@ def reference_page(contract: Contract, language: str = "", shown: Filter = Filte
     catalog = contract.catalog
     language = language or catalog.language
     about = catalog.about_in(language)
-    is_missing = language != catalog.language and about == catalog.about != ""
+    state = _about_state(catalog, language)
     sections = read_sections(about, ABOUT_HEADINGS, where="about")
     records = tuple(catalog.records.values())
     listed = [record for record in records if shown.admits(record)]
@@ -155,8 +156,8 @@ def reference_page(contract: Contract, language: str = "", shown: Filter = Filte
     return ReferencePage(
         title=catalog.title,
         language=language,
-        text_language=catalog.language if is_missing else language,
-        translated="missing" if is_missing else "",
+        text_language=catalog.language if state == "missing" else language,
+        translated=state,
         introduction=sections.get("", ""),
         before=tuple(section for section in prose if section.heading in _BEFORE_CODES),
         groups=groups(contract, listed, language),
@@ -235,3 +236,15 @@ def _choice(records: Sequence[ProblemType], shown: Filter, name: str, value: str
     chosen = shown._replace(**{name: value})
     count = sum(map(chosen.admits, records))
     return Choice(value, label, count, shown._replace(**{name: ""}) if is_chosen else chosen, is_chosen)
+
+
+def _about_state(catalog: Catalog, language: str) -> Translated:
+    """How the catalog's own prose stands in a language."""
+    if language == catalog.language or not catalog.about:
+        return ""
+    translation = catalog.about_translation(language)
+    if catalog.about_in(language) == catalog.about:
+        return "missing"
+    if translation.source == texts_of_about(catalog.about).source:
+        return ""
+    return "stale" if translation.source else "draft"

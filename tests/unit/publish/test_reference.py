@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 
 from failwell import Catalog, Contract, Problem, dialects, standard_types
+from failwell.declare.translation import texts_of_about
 from failwell.publish.reference import Filter, reference_page, slug
 from tests.unit.serve.library import contract
 
@@ -93,3 +94,14 @@ def test_the_prose_is_in_the_language_that_is_asked_for() -> None:
 
 def test_slugs_are_never_empty() -> None:
     assert [slug(heading) for heading in ("UI clients", "?", "a--b ")] == ["ui-clients", "section", "a-b"]
+
+
+def test_prose_that_is_older_than_its_original_says_so() -> None:
+    now = texts_of_about("As it is now.").source
+    states = {}
+    for source in ("", "0123456789ab", now):
+        catalog = Catalog("shop", base="https://e.example/", about="As it is now.")
+        catalog.translate("de", {}, about="Wie es ist.", about_source=source)
+        page = reference_page(Contract(catalog, dialect=dialects.PROBLEM), "de")
+        states[source] = page.translated, page.text_language
+    assert states == {"": ("draft", "de"), "0123456789ab": ("stale", "de"), now: ("", "de")}

@@ -21,7 +21,7 @@ from failwell import (
     standard_types,
 )
 from failwell.declare.record import Translation
-from failwell.declare.translation import source_hash
+from failwell.declare.translation import source_hash, texts_of_about
 
 BASE = "https://errors.library.example/"
 
@@ -145,6 +145,7 @@ library.translate(
                                      prose="Mehr, als die Karte erlaubt.", source="older"),
     },
     about="Wie die Bibliothek sagt, dass etwas schiefging.\n\n## Support\n\nSchreib uns.\n",
+    about_source=texts_of_about(library.about).source,
 )  # fmt: skip
 
 NOW = 1_790_000_000.0
