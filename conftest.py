@@ -80,7 +80,7 @@ class _Page(Document):
 
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
-        self.module = ModuleType(Path(path).stem)
+        self.module = ModuleType(f"page_{Path(path).stem}")  # not `flask`, for that is a library
         self.namespace = vars(self.module)
 
 
@@ -89,7 +89,7 @@ def _run(example: Example) -> None:
     page = example.document
     assert isinstance(page, _Page)
     heading = _FILE.match(example.parsed)
-    name = heading[1] if heading else Path(page.path).stem
+    name = heading[1] if heading else page.module.__name__
     page.namespace["__name__"] = name
     sys.modules[name] = page.module
     lines = "\n" * (example.line + example.parsed.line_offset)

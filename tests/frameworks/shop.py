@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import msgspec
 import pydantic
 
 from failwell import Catalog, Contract, Member, Problem, Redirect, Retry, dialects, standard_types
+from failwell.declare import Translation
 from failwell.headers import challenge
 from failwell.typing import LimitState
 
@@ -61,7 +63,14 @@ class LinkExpired(
 
 
 standard_types(shop)
+shop.translate("de", {"out_of_stock": Translation(title="Ausverkauft")})
 contract = Contract(shop, dialect=dialects.PROBLEM, limit_headers="x-ratelimit")
+CACHED = (
+    ("ETag", '"stale"'),
+    ("Last-Modified", "Sat, 01 Aug 2026 00:00:00 GMT"),
+    ("Cache-Control", "public, max-age=60"),
+    ("Vary", "Origin"),
+)
 LIMITS = (LimitState(name="token", limit=60, window=60.0, remaining=59, reset=0.5),)
 
 
@@ -119,3 +128,28 @@ FROM_ELSEWHERE: dict[str, Callable[[], Problem]] = {
 def odd_error() -> Exception:
     """An unhandled error with a secret in its text."""
     return RuntimeError(f"password={SECRET}")
+
+
+class Stuck:
+    """What synchronous handlers wait in, so that threads are used up, until they are let go."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+
+    def enter(self) -> str:
+        """Waits until it is released, at most ten seconds."""
+        with self._lock:
+            self.waiting += 1
+        self._released.wait(10)
+        return "let go"
+
+    def release(self) -> None:
+        """Lets all go, and makes it ready for the next test."""
+        self._released.set()
+        self._released = threading.Event()
+        self.waiting = 0
+
+
+STUCK = Stuck()

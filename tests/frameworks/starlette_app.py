@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import failwell.starlette
 from failwell import Contract, raises
 from tests.frameworks.shop import (
+    CACHED,
     FROM_ELSEWHERE,
     LIMITS,
+    STUCK,
     LinkExpired,
     Login,
     LoginNeeded,
@@ -29,7 +32,14 @@ from tests.frameworks.shop import (
     odd_error,
 )
 
+INTERFACE = "asgi"
+LACKS: Mapping[str, str] = {
+    "stream that fails before its first part": "over ASGI the head leaves before the first part is asked for",
+    "raised in a dependency": "Starlette has no dependencies",
+    "native validation": "Starlette validates nothing by itself",
+}
 _CONSTANT = PlainTextResponse("the same object each time")
+CACHE_HEADERS = [(name.lower().encode(), value.encode()) for name, value in CACHED]
 
 
 class BrokenMiddleware:
@@ -44,6 +54,21 @@ class BrokenMiddleware:
         if scope.get("path") == "/middleware/problem":
             raise SlowDown("In the middleware.", retry_after_seconds=7)
         await self.app(scope, receive, send)
+
+
+class CachingMiddleware:
+    """User middleware that means well with everything under /cached, errors included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def cached(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *CACHE_HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, cached if scope.get("path", "").startswith("/cached") else send)
 
 
 @raises(OutOfStock, SlowDown)
@@ -105,6 +130,29 @@ async def late(_: Request) -> Response:
     return StreamingResponse(parts())
 
 
+async def early(_: Request) -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        raise OutOfStock("Early.", article="a", left=0)
+        yield b""
+
+    return StreamingResponse(parts())
+
+
+async def background(_: Request) -> Response:
+    def task() -> None:
+        raise odd_error()
+
+    return PlainTextResponse("done", background=BackgroundTask(task))
+
+
+async def odd_member(_: Request) -> Response:
+    raise OutOfStock("Odd.", article=object(), left=2)  # type: ignore[arg-type]
+
+
+def stuck(_: Request) -> Response:
+    return PlainTextResponse(STUCK.enter())
+
+
 async def limited(request: Request) -> Response:
     failwell.starlette.show_limits(request, LIMITS)
     status = int(request.query_params.get("status", "200"))
@@ -144,11 +192,17 @@ def make_app(contract: Contract = contract, *, debug: bool = False, reraise: boo
         Route("/gone", gone),
         Route("/constant", constant),
         Route("/upstream/{kind}", upstream),
+        Route("/early", early),
+        Route("/background", background),
+        Route("/odd-member", odd_member),
+        Route("/stuck", stuck),
+        Route("/cached/articles/{article}", article),
         Mount("/inner", routes=[Route("/articles/{article:str}", article)]),
     ]
     middleware = [
         Middleware(CORSMiddleware, allow_origins=["https://shop.example"]),
         Middleware(BrokenMiddleware),
+        Middleware(CachingMiddleware),
     ]
     app = Starlette(debug=debug, routes=routes, middleware=middleware)
     failwell.starlette.install(app, contract, reraise=reraise)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import uvicorn
 
-from tests.frameworks import starlette_app
+from tests.frameworks.servers import SERVERS
 from tests.frameworks.shop import SECRET, OutOfStock, contract
 
 _PATIENCE = 10.0
@@ -29,12 +29,14 @@ def _wait_for(condition: Callable[[], Any]) -> None:
         time.sleep(0.01)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+_ASGI = [server for server in SERVERS if server.interface == "asgi"]
+
+
+@pytest.fixture(scope="module", params=_ASGI, ids=lambda server: server.name)
+def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The shop behind uvicorn on a free loopback port."""
-    config = uvicorn.Config(
-        starlette_app.make_app(), host="127.0.0.1", port=0, log_config=None, access_log=False
-    )
+    app = request.param.make_app()
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False)
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run)
     thread.start()

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import msgspec
 
-from failwell.contract.answer import Answer, phase_of
+from failwell.contract.answer import Answers, is_own
+from failwell.contract.delivery import Negotiation, redirected, wants_json
 from failwell.contract.exact import exact_state, identity_of
 from failwell.contract.foreign import (
     RECEIVED,
@@ -17,32 +18,22 @@ from failwell.contract.foreign import (
     UnknownProblem,
     resolve_from,
 )
-from failwell.contract.policy import Policy, check_parts, check_policy
-from failwell.contract.redirects import redirected, wants_json
+from failwell.contract.policy import Offer, Policy, check_parts, check_policy
 from failwell.contract.revival import Revival
-from failwell.contract.translations import (
-    DetailTranslation,
-    chosen_language,
-    language_fields,
-    offered_languages,
-    translated_titles,
-)
+from failwell.contract.translations import translated_titles
 from failwell.declare.catalog import Catalog, checked_base
 from failwell.declare.problem import Problem
 from failwell.declare.record import ProblemType, Standard
-from failwell.declare.translation import translated
-from failwell.headers import find, ietf_rate_limit, is_field_name, is_safe_value, x_rate_limit
+from failwell.headers import find, ietf_rate_limit, x_rate_limit
 from failwell.typing import Headers, InputFailure, LimitState
 from failwell.wire.decoder import Reader, Said
 from failwell.wire.dialect import Dialect, LimitHeaders
 from failwell.wire.dialects import PROBLEM
-from failwell.wire.form import Form
-from failwell.wire.values import NO_STORE, decode, mended_text
+from failwell.wire.values import decode
 
 MAX_BODY = 1 << 20
 """The longest body, in bytes, that is read as a problem."""
 
-_CARRIED_ON = frozenset({"allow", "retry-after", "www-authenticate"})
 _LIMIT_HEADERS: Mapping[str, Callable[[Sequence[LimitState]], Headers]] = {
     "none": lambda _: (),
     "x-ratelimit": x_rate_limit,
@@ -80,6 +71,7 @@ class Contract:
         challenge: str = "Bearer",
         limit_headers: LimitHeaders | None = None,
         request_id_header: str = "X-Request-Id",
+        offers: tuple[Offer, ...] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Puts a contract together.
@@ -93,6 +85,8 @@ class Contract:
             challenge: `WWW-Authenticate` of a 401 whose type declares none (RFC 9110, section 15.5.2).
             limit_headers: how rate limits are shown on success; by default as the dialect does.
             request_id_header: the header field for request ids.
+            offers: media types in which occurrences are shown besides the API's own, to clients whose
+                `Accept` likes one of them better: `text/html`, `text/markdown`.
             clock: returns the time in seconds since 1970; read only for types that were renamed.
 
         Raises:
@@ -100,7 +94,7 @@ class Contract:
                 member has a name that the dialect uses beside the members.
         """
         check_parts(catalog, dialect)
-        self.policy = Policy(unknown, challenge, limit_headers or "", request_id_header)
+        self.policy = Policy(unknown, challenge, limit_headers or "", request_id_header, offers)
         check_policy(self.policy, validation)
         self.catalog, self.dialect = catalog, dialect
         self.base = checked_base(base or catalog.base, where="Contract(…)")
@@ -108,7 +102,9 @@ class Contract:
         self._validation, self._clock = validation, clock
         self._show_limits = _LIMIT_HEADERS[limit_headers or dialect.limit_headers]
         self._reader, self._identity = Reader(dialect), identity_of(dialect)
-        self._answers: dict[tuple[type[Problem], int], Answer] = {}
+        self._compiler = Answers(catalog, dialect, self.policy, self.base, clock)
+        self._answers = self._compiler.kept
+        self._negotiation = Negotiation(dialect.media_type, offers) if offers else None
         self._revivals: dict[type[Problem], Revival] = {}
         self._known: dict[str, Revival] = {}
 
@@ -128,6 +124,7 @@ class Contract:
             challenge=self.policy.challenge,
             limit_headers=self.policy.limit_headers or None,
             request_id_header=self.policy.request_id_header,
+            offers=self.policy.offers,
             clock=self._clock,
         )
 
@@ -150,13 +147,18 @@ class Contract:
         Args:
             problem: of this catalog. Any other is a failure of the server's, and rendered as `internal`.
             request_id: goes into the body, where the dialect has a place for it, and into its header.
-            accept: the request's `Accept`. Types that are delivered by redirect come as a body to clients
-                that ask for JSON.
+            accept: the request's `Accept`, several fields joined with commas. Where the contract offers more
+                than its own media type, it chooses; a client that likes none of them gets the API's own.
+                Types that are delivered by redirect come as a body to clients that ask for JSON, or like
+                Markdown best where that is offered.
             languages: the request's `Accept-Language`, or language ranges (RFC 4647) in order of preference.
                 The texts of the type come in the language that fits best, where the catalog is translated;
                 a text that an occurrence brings itself stays as it is.
         """
-        status, headers, body = self.parts(problem, request_id, accept, languages)
+        # As `parts` does, without the call: rendering is what tests and tools measure.
+        status, headers, body = self.prompt_parts(problem, request_id) or self._parts_of_its_own(
+            problem, request_id, accept, languages
+        )
         if request_id is not None and request_id.isascii() and request_id.isprintable():
             headers = (*headers, (self.request_id_header, request_id))
         return Rendered(status, headers, body)
@@ -172,129 +174,55 @@ class Contract:
 
         The header fields of problems that differ in nothing but their body are one and the same tuple.
         """
+        return self.prompt_parts(problem, request_id) or self._parts_of_its_own(
+            problem, request_id, accept, languages
+        )
+
+    def prompt_parts(self, problem: Problem, request_id: str | None) -> tuple[int, Headers, bytes] | None:
+        """The parts of a usual problem: of this contract, not the first, and with nothing to choose.
+
+        None for any other, in which case `parts` has the answer. It is what servers ask for first.
+        """
         state = problem.__dict__
         answer = self._answers.get((problem.__class__, state["status"]))
-        if answer is None or languages or answer.varies or state["headers"]:
-            return self._parts_of_its_own(answer, problem, request_id, accept, languages)
+        if answer is None or answer.varies or state["headers"]:
+            return None
         return answer.status, answer.headers, answer.body(state, request_id)
 
     def _parts_of_its_own(
         self,
-        answer: Answer | None,
         problem: Problem,
         request_id: str | None,
         accept: str,
         languages: str | Sequence[str],
     ) -> tuple[int, Headers, bytes]:
-        """The parts of the first occurrence, and of one whose head, language or time makes a difference."""
+        """The parts of the first occurrence, and of one for which it is not enough to write the body."""
         state: Mapping[str, Any] = problem.__dict__
-        answer = answer or self._first_answer(problem)
+        answer = self._compiler.of(problem)
         if answer is None:
             return self.parts(self.problem_for("internal"), request_id, accept, languages)
-        if answer.until is not None and self._clock() >= answer.until:
-            answer = self._answers[type(problem), problem.status] = self._answer(problem)
+        offer = None if self._negotiation is None else self._negotiation.chosen(accept)
         redirect = answer.form.record.redirect
-        if redirect is not None and not wants_json(accept):
-            return redirect.status, answer.headers_of_redirect(self._own(problem), redirect), b""
+        if redirect is not None and not wants_json(accept) and offer != "text/markdown":
+            own = self._compiler.own_headers(problem)
+            return redirect.status, answer.headers_of_redirect(own, redirect), b""
         if languages and self.catalog.languages and not isinstance(problem, UnknownProblem):
-            answer = self._translated(answer, problem, languages)
+            answer = self._compiler.translated(answer, problem, languages)
         headers = answer.headers
         if answer.form.varies or state["headers"]:
-            headers = answer.headers_with(self._own(problem), state)
+            headers = answer.headers_with(self._compiler.own_headers(problem), state)
         if answer.detail is not None:
             state = answer.detail.apply(state)
+        if offer is not None:
+            from failwell.contract.representation import represented  # noqa: PLC0415 - only where offered
+
+            shown = represented(self._compiler, answer, problem, offer)
+            return answer.status, shown.headers(headers), shown.body(state, headers, request_id)
         return answer.status, headers, answer.body(state, request_id)
-
-    def _own(self, problem: Problem) -> Headers:
-        """The header fields that an occurrence brings and that can be sent.
-
-        Of a problem that came with another server's response, only those that speak of the problem go on:
-        the others (length, encoding, cookies …) were that response's.
-        """
-        given: Any = problem.headers  # what type checkers did not see can be anything
-        record = problem.problem_type
-        fields: list[tuple[str, str]] = []
-        listed: Sequence[tuple[str, str]] = given if given.__class__ in (tuple, list) else (given,)
-        for field in listed:
-            fault = _fault_of(field)
-            if fault:
-                self._complain(record.code, fault)
-            else:
-                fields.append(field)
-        if RECEIVED in problem.__dict__:
-            known = _CARRIED_ON.union(rule.name.lower() for rule in record.headers if not rule.template)
-            fields = [field for field in fields if field[0].lower() in known]
-        return tuple(fields)
 
     def owns(self, problem: Problem) -> bool:
         """Whether a problem may leave in this API's name: it is of the catalog, or of a bare status."""
-        if isinstance(problem, UnknownProblem):
-            return RECEIVED not in problem.__dict__
-        return self.catalog.find(problem.code) is type(problem)
-
-    def _first_answer(self, problem: Problem) -> Answer | None:
-        record = problem.problem_type
-        if isinstance(problem, UnknownProblem):  # not kept: there is no end to what others may send
-            form = self._form(problem, record, problem.type)
-            return Answer(form, self._declared_headers(form))
-        if not self.owns(problem):
-            self._complain(record.code, "is not in the catalog; sent as internal instead")
-            return None
-        found = self._answers[type(problem), problem.status] = self._answer(problem)
-        return found
-
-    def _answer(self, problem: Problem) -> Answer:
-        """Compiles how a type is sent from now on: renamed types have their former code for some time."""
-        phase = phase_of(problem.problem_type, self._clock, self.base)
-        form = self._form(problem, phase.record, self.type_uri(phase.record))
-        return Answer(form, self._declared_headers(form), phase.headers, until=phase.until)
-
-    def _translated(self, answer: Answer, problem: Problem, languages: str | Sequence[str]) -> Answer:
-        wish = languages if isinstance(languages, str) else ", ".join(languages)
-        found = answer.translations.get(wish)
-        if found is None:
-            code = problem.problem_type.code  # translations have the type's own, whatever it is sent as
-            language = chosen_language(wish, offered_languages(self.catalog, code))
-            found = answer.translations.get(language) or self._translation(answer, problem, language)
-            answer.keep(found, language, wish)
-        return found
-
-    def _translation(self, answer: Answer, problem: Problem, language: str) -> Answer:
-        original = record = answer.form.record
-        texts = self.catalog.translation(problem.problem_type.code, language)
-        if texts is not None:
-            record = translated(original, texts)
-        detail = (
-            DetailTranslation(original.detail, record.detail) if record.detail != original.detail else None
-        )
-        form = self._form(problem, record, self.type_uri(record))
-        return answer.in_language(form, language_fields(language), detail)
-
-    def _form(self, problem: Problem, record: ProblemType, type_uri: str) -> Form:
-        code = problem.problem_type.code
-        return Form(
-            record,
-            problem.member_set.checks,
-            problem.status,
-            self.dialect,
-            type_uri=type_uri,
-            domain=self.catalog.name,
-            complain=lambda message: self._complain(code, message),
-        )
-
-    def _declared_headers(self, form: Form) -> Headers:
-        headers: Headers = (("Content-Type", self.dialect.media_type), NO_STORE, *form.headers)
-        challenge = self.policy.challenge
-        if form.status == 401 and challenge and find(headers, "www-authenticate") is None:
-            headers = (*headers, ("WWW-Authenticate", challenge))
-        return headers
-
-    def _complain(self, code: str, message: str) -> None:
-        import logging  # noqa: PLC0415 - needed only when something is wrong, and heavy to import
-
-        logging.getLogger("failwell").error(
-            "problem %s of catalog %s: %s", mended_text(code), self.catalog.name, mended_text(message)
-        )
+        return is_own(problem, self.catalog)
 
     def limit_headers(self, states: Sequence[LimitState]) -> Headers:
         """The header fields that show a caller on success where it stands with its limits."""
@@ -461,16 +389,6 @@ def pairs(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> Headers:
     """Header fields as pairs, whatever they came as."""
     fields = cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
     return tuple(fields)
-
-
-def _fault_of(field: object) -> str:
-    """Why a header field of an occurrence cannot be sent; empty if it can."""
-    match field:
-        case (str(name), str(value)):
-            safe = is_field_name(name) and is_safe_value(value)
-            return "" if safe else f"header {name!r}: the occurrence's value cannot be sent"
-        case _:
-            return "headers: an occurrence's are pairs of texts, (name, value), in a tuple"
 
 
 def _code_of(type_uri: str, status: int) -> str:

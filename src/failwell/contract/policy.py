@@ -13,6 +13,9 @@ from failwell.exceptions import DeclarationError, one_of
 from failwell.headers import is_field_name, is_safe_value
 from failwell.wire.dialect import Dialect, LimitHeaders
 
+Offer = Literal["text/html", "text/markdown"]
+"""A media type in which an occurrence can be shown besides the API's own."""
+
 _WHERE = "Contract(…)"
 
 
@@ -24,12 +27,15 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
         challenge: `WWW-Authenticate` of a 401 whose type declares none (RFC 9110, section 15.5.2).
         limit_headers: how rate limits are shown on success; empty for what the dialect says.
         request_id_header: the header field that carries the request id on every response.
+        offers: media types in which occurrences are shown besides the API's own, to clients that like one of
+            them better. Of two that a client likes the same, the earlier one is sent.
     """
 
     unknown: UnknownPolicy = "by_status"
     challenge: str = "Bearer"
     limit_headers: LimitHeaders | Literal[""] = ""
     request_id_header: str = "X-Request-Id"
+    offers: tuple[Offer, ...] = ()
 
 
 def check_parts(catalog: object, dialect: object) -> None:
@@ -102,8 +108,19 @@ def check_policy(policy: Policy, validation: object) -> None:
         raise _error(
             "challenge", policy.challenge, 'write one line, for instance challenge("Bearer", realm="api")'
         )
+    _check_offers(policy.offers)
     if validation is not None and not callable(validation):
         raise _error("validation", validation, "give a function from failures to a problem")
+
+
+def _check_offers(offers: tuple[object, ...]) -> None:
+    known = get_args(Offer)
+    if offers.__class__ is not tuple:  # no type checker stands before a slip such as offers="text/html"
+        raise _error("offers", offers, f'give a tuple of media types, for instance offers=("{known[0]}",)')
+    if any(offer not in known for offer in offers):
+        raise _error("offers", offers, f"use {' and '.join(known)}; the API's own is always sent as well")
+    if len(set(offers)) < len(offers):
+        raise _error("offers", offers, "name each media type once")
 
 
 def _error(word: str, value: object, hint: str) -> DeclarationError:

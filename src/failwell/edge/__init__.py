@@ -1,26 +1,30 @@
-"""The edge: what every server adapter shares, and no framework is known."""
+"""The edge: what every server adapter shares, and no framework is known.
+
+`asgi` and `wsgi` hold the seams that wrap an app; `reply` and `verdict` say what an error is answered with.
+"""
 
 from __future__ import annotations
 
 from failwell.edge.body import read_json
-from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_request_id
-from failwell.edge.reply import ASGIApp, Message, Receive, Replier, Scope, Send
-from failwell.edge.seams import Catcher, Stamper
-from failwell.edge.validation import failures_of
+from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_exchange
+from failwell.edge.reply import Replier, Reply
+from failwell.edge.validation import failures_of, failures_of_messages, failures_of_rows, is_malformed_json
+from failwell.edge.verdict import Translate, first_of, log_unhandled, note_request
 
 __all__ = [
     "CONTRACT",
     "EXCHANGE",
-    "ASGIApp",
-    "Catcher",
     "Exchange",
-    "Message",
-    "Receive",
     "Replier",
-    "Scope",
-    "Send",
-    "Stamper",
-    "current_request_id",
+    "Reply",
+    "Translate",
+    "current_exchange",
     "failures_of",
+    "failures_of_messages",
+    "failures_of_rows",
+    "first_of",
+    "is_malformed_json",
+    "log_unhandled",
+    "note_request",
     "read_json",
 ]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from failwell.contract import Contract
-from failwell.edge.validation import failures_of
+from failwell.edge.validation import failures_of, is_malformed_json
 from failwell.wire.values import decode
 
 _Body = TypeVar("_Body")
@@ -32,7 +32,7 @@ def read_json(contract: Contract, raw: bytes, content_type: str, kind: type[_Bod
     try:
         return cast("_Body", validate(raw)) if validate else msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
-        raise contract.invalid_input(failures_of(error)) from None
+        raise contract.invalid_input(failures_of(error, document=_decoded(raw))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise contract.problem_for(400, "The body is not JSON.") from None
     except ValueError as error:
@@ -41,8 +41,14 @@ def read_json(contract: Contract, raw: bytes, content_type: str, kind: type[_Bod
 
 def _pydantic_problem(contract: Contract, raw: bytes, error: Any) -> Exception:
     """Pydantic reports broken JSON as a validation error too; the two have different ways out."""
-    try:
-        decode(raw)
-    except (ValueError, RecursionError):
+    if is_malformed_json(error.errors(include_url=False)):
         return contract.problem_for(400, "The body is not JSON.")
-    return contract.invalid_input(failures_of(error))
+    return contract.invalid_input(failures_of(error, document=_decoded(raw)))
+
+
+def _decoded(raw: bytes) -> object:
+    """The body without types, so that pointers are true to it; None where only another reader takes it."""
+    try:
+        return decode(raw)
+    except (ValueError, RecursionError):
+        return None

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
+from typing import Any
 
 import msgspec
 
+from failwell.headers import checked_client_id
+from failwell.headers.trace import TraceParent, traceparent
 from failwell.typing import LimitState
 
 EXCHANGE = "failwell.exchange"
-"""Where an ASGI scope keeps the `Exchange`."""
+"""Where an ASGI scope or a WSGI environment keeps the `Exchange`."""
 
 CONTRACT = "failwell.contract"
-"""Where an ASGI scope keeps the contract of the app that answers."""
+"""Where an ASGI scope or a WSGI environment keeps the contract of the app that answers."""
 
-current_request_id: ContextVar[str | None] = ContextVar("failwell_request_id", default=None)
-"""The id of the request being answered, for log records; None outside of requests."""
+RawHeaders = list[tuple[bytes, bytes]]
+"""Header fields as ASGI has them: names in lower case."""
 
 
 class Exchange(msgspec.Struct, gc=False):
@@ -24,16 +27,38 @@ class Exchange(msgspec.Struct, gc=False):
 
     Attributes:
         request_id: made by the server.
+        fields: header fields of the request, names in lower case; all of them, or those that the edge reads.
+        id_name: name of the header field for request ids, in lower case.
         started: whether the response's head has left.
-        answered: whether the response is a problem.
+        head: the header fields of the problem that is the response, as they were sent; None for any other.
         limits: where the caller stands with its limits, as guards said.
     """
 
     request_id: str
+    fields: Sequence[tuple[bytes, bytes]] = ()
+    id_name: bytes = b"x-request-id"
     started: bool = False
-    answered: bool = False
+    head: Sequence[tuple[Any, Any]] | None = None
     limits: tuple[LimitState, ...] = ()
+
+    @property
+    def client_request_id(self) -> str | None:
+        """What the client calls this request, if it is fit to be logged. It proves nothing."""
+        return checked_client_id(self.field(self.id_name))
+
+    @property
+    def trace(self) -> TraceParent | None:
+        """The trace that the request belongs to (W3C Trace Context), as its `traceparent` says."""
+        return traceparent(self.field(b"traceparent"))
 
     def keep_limits(self, states: Iterable[LimitState]) -> None:
         """Keeps limit states for the headers of the response."""
         self.limits = (*self.limits, *states)
+
+    def field(self, name: bytes) -> str:
+        """A header field of the request by its name in lower case; several are joined, none is empty."""
+        return ", ".join(value.decode("latin-1") for key, value in self.fields if key == name)
+
+
+current_exchange: ContextVar[Exchange | None] = ContextVar("failwell_exchange", default=None)
+"""The request being answered, for log records; None outside of requests."""

@@ -12,9 +12,22 @@ from failwell.declare import Problem
 Translate = Callable[[Exception], Problem | None]
 """A framework's own errors as problems; None for what is not one of them."""
 
-
 Verdict = tuple[Problem, bool]
 """What to answer with, and whether nobody foresaw the failure, so that it is to be reported."""
+
+
+def first_of(*translations: Translate | None) -> Translate:
+    """Asks several in turn: the first problem counts."""
+    asked = [translate for translate in translations if translate is not None]
+
+    def translate(error: Exception) -> Problem | None:
+        for one in asked:
+            problem = one(error)
+            if problem is not None:
+                return problem
+        return None
+
+    return asked[0] if len(asked) == 1 else translate
 
 
 def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict:
@@ -51,8 +64,10 @@ def _leaves(error: Exception) -> Iterator[Exception]:
 
 def note_request(error: Exception, request_id: str) -> None:
     """Writes the request id under the error's message, so that whoever logs the traceback logs the id too."""
+    note = f"Request id: {request_id}"
     with suppress(Exception):  # an odd exception class must not hide the error that it reports
-        error.add_note(f"Request id: {request_id}")
+        if note not in getattr(error, "__notes__", ()):  # several seams may have seen it
+            error.add_note(note)
 
 
 def log_unhandled(error: Exception, request_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What a client would rather have: media types (`Accept`) and languages (`Accept-Language`).
+"""What a client would rather have: media types (`Accept`), languages (`Accept-Language`); and `Vary`.
 
 Nothing here raises, whatever the fields say. Parts that are no part of the syntax are passed over, and so is
 what stands behind the first hundred preferences: no honest client has as many.
@@ -7,7 +7,7 @@ what stands behind the first hundred preferences: no honest client has as many.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 _MOST = 100
@@ -16,6 +16,7 @@ _MOST_SUBTAGS = 16
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,16})?|1(?:\.0{0,16})?|\.[0-9]{1,16}")
 _LANGUAGE_RANGE = re.compile(r"\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,15}")
 _UTF_8 = ("charset", "utf-8")
+_ANYTHING = "*"
 
 Parameters = frozenset[tuple[str, str]]
 """Parameters of a media type, names and values in lower case."""
@@ -77,6 +78,25 @@ def lookup(ranges: Sequence[str], offered: Sequence[str]) -> str | None:
             if subtags and len(subtags[-1]) == 1:  # a singleton introduces what was just taken away
                 subtags.pop()
     return offered[0] if offered and ranges and ranges[-1] == "*" else None
+
+
+def joined_vary(values: Iterable[str]) -> str:
+    """Joins several `Vary` fields into the value of one (RFC 9110, section 12.5.5).
+
+    Names are compared without case, and the first spelling stays. `*`, which says that everything may have
+    chosen the response, stands alone.
+
+    Args:
+        values: of the fields, each a list with commas.
+    """
+    names: dict[str, str] = {}
+    for value in values:
+        for name in map(str.strip, value.split(",")):
+            if name == _ANYTHING:
+                return _ANYTHING
+            if name:
+                names.setdefault(name.lower(), name)
+    return ", ".join(names.values())
 
 
 def _weight_of(offer: str, ranges: Sequence[_Preference]) -> float:

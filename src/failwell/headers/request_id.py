@@ -1,4 +1,7 @@
-"""Request ids: ordered by time, 16 bytes, made by the server and never taken from a client."""
+"""Request ids: ordered by time, 16 bytes, made by the server and never taken from a client.
+
+What a client calls its request is another thing, kept beside the id where it is fit to be kept.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from time import time_ns
 _RANDOM_BYTES = 10
 _POOL_IDS = 512
 _LEADING_BIT = 1 << 48  # keeps the zeros in front of 48 bits; `hex` takes half the time of a format with them
+_LONGEST_CLIENT_ID = 128
 _pool: list[str] = []
 
 
@@ -23,6 +27,20 @@ def new_request_id() -> str:
         random = _refill()
     milliseconds = hex(time_ns() // 1_000_000 | _LEADING_BIT)[3:]
     return f"req_{milliseconds}{random}"
+
+
+def checked_client_id(value: str) -> str | None:
+    """A client's own id for a request, if it can be kept, logged and sent back as it is; else None.
+
+    It is one word of visible ASCII, 1 to 128 characters, so that it can neither end a line of a log nor a
+    header field. It proves nothing: anybody can send any.
+
+    Args:
+        value: the header field's value; blanks around it do not count (RFC 9110, section 5.5).
+    """
+    word = value.strip(" \t")
+    is_fit = 0 < len(word) <= _LONGEST_CLIENT_ID and word.isascii() and word.isprintable() and " " not in word
+    return word if is_fit else None
 
 
 def _refill() -> str:

@@ -7,6 +7,6 @@ The document itself is in `failwell.source`, which also reads it.
 
 from __future__ import annotations
 
-from failwell.publish.openapi import to_openapi
+from failwell.publish.openapi import to_openapi, with_problems
 
-__all__ = ["to_openapi"]
+__all__ = ["to_openapi", "with_problems"]

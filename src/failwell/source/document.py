@@ -73,7 +73,11 @@ def to_document(contract: Contract) -> Data:
     plain = Catalog(catalog.name, base=contract.base)
     policy, usual = msgspec.structs.asdict(contract.policy), msgspec.structs.asdict(type(contract.policy)())
     optional = {
-        "policy": {word: value for word, value in policy.items() if value != usual[word]},
+        "policy": {
+            word: plain_value(value, where=f"{where}, policy")
+            for word, value in policy.items()
+            if value != usual[word]
+        },
         "translations": {language: _translations(catalog, language) for language in catalog.languages},
     }
     return {

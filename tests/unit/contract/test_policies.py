@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
@@ -23,7 +24,9 @@ from failwell import (
     standard_types,
 )
 from failwell.contract import Policy
+from failwell.contract.policy import Offer
 from failwell.declare.record import MemberType, ProblemType
+from failwell.source import read_document, read_folder, to_document, to_json, write_folder
 from failwell.typing import InputFailure, LimitState
 
 flags = Catalog("flags", base="https://errors.flags.example/")
@@ -126,6 +129,11 @@ def test_an_unknown_code_can_mean_the_same_as_internal() -> None:
         {"base": "https://no-end.example"},
         {"challenge": "Bearer\r\nX: y"},
         {"request_id_header": "X Request"},
+        {"offers": "text/html"},
+        {"offers": ["text/html"]},
+        {"offers": ("application/json",)},
+        {"offers": ("text/html", "text/html")},
+        {"offers": ({},)},
         {"validation": "ValidationError"},
         {"dialect": "problem"},
     ],
@@ -139,12 +147,21 @@ def test_the_policy_says_what_was_decided() -> None:
     assert contract.policy == Policy("by_status", "Bearer", "", "X-Request-Id")
     own = Contract(
         flags, dialect=dialects.FLAT, unknown="internal", challenge="", limit_headers="ietf",
-        request_id_header="Request-Id",
+        request_id_header="Request-Id", offers=("text/markdown", "text/html"),
     )  # fmt: skip
-    assert own.policy == Policy("internal", "", "ietf", "Request-Id")
+    assert own.policy == Policy("internal", "", "ietf", "Request-Id", ("text/markdown", "text/html"))
     assert own.request_id_header == "Request-Id"
     said: dict[str, Any] = {"limit_headers": ""}  # as a document says it
     assert Contract(flags, dialect=dialects.FLAT, **said).policy == Policy()
+
+
+@pytest.mark.parametrize("offers", [(), ("text/html",), ("text/markdown", "text/html")])
+def test_offers_are_carried_by_documents_and_files(offers: tuple[Offer, ...], tmp_path: Path) -> None:
+    offering = Contract(flags, dialect=dialects.PROBLEM, offers=offers)
+    assert read_document(to_json(offering)).policy == offering.policy
+    assert read_document(to_document(offering)).policy == offering.policy
+    write_folder(offering, tmp_path)
+    assert read_folder(tmp_path).policy == offering.policy
 
 
 def test_rate_limits_are_shown_as_the_policy_says_or_else_the_dialect() -> None:
@@ -169,6 +186,7 @@ def test_a_contract_can_be_put_elsewhere_and_keeps_everything_else() -> None:
     strict = Contract(
         flags, dialect=dialects.PROBLEM, unknown="internal", challenge="", limit_headers="ietf",
         request_id_header="X-Trace", validation=lambda _: Hidden("invalid"), clock=lambda: 1.0,
+        offers=("text/html",),
     )  # fmt: skip
     there = strict.at("http://127.0.0.1:8400/flags/", dialect=dialects.GOOGLE)
     assert (there.base, there.dialect) == ("http://127.0.0.1:8400/flags/", dialects.GOOGLE)
@@ -176,7 +194,10 @@ def test_a_contract_can_be_put_elsewhere_and_keeps_everything_else() -> None:
     assert there.invalid_input(()) == Hidden("invalid")
     assert strict.at("").base == strict.base
     changed = {name for name in vars(strict) if vars(there)[name] is not vars(strict)[name]}
-    assert changed <= {"policy", "base", "dialect", "_reader", "_identity", "_answers", "_revivals", "_known"}
+    assert changed <= {
+        "policy", "base", "dialect", "_reader", "_identity", "_answers", "_compiler", "_negotiation",
+        "_revivals", "_known",
+    }  # fmt: skip
 
 
 def test_a_401_always_has_a_challenge() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failwell.headers import languages, lookup, preferred
+from failwell.headers import joined_vary, languages, lookup, preferred
 
 JSON, MARKDOWN, HTML = "application/json", "text/markdown", "text/html; charset=utf-8"
 OFFERS = (JSON, MARKDOWN, HTML)
@@ -185,3 +185,18 @@ TAG = st.from_regex(r"[a-z]{2,3}(-[A-Z]{2})?", fullmatch=True)
 def test_a_range_finds_itself_and_whatever_is_longer_finds_it_too(tag: str, others: list[str]) -> None:
     assert lookup((tag.swapcase(),), (tag, *others)) == tag
     assert lookup((f"{tag}-x-anything",), (tag, *others)) == tag
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([], ""),
+        (["Accept"], "Accept"),
+        (["Accept", "Accept-Language"], "Accept, Accept-Language"),
+        (["Origin,accept", "Accept", "ORIGIN"], "Origin, accept"),
+        (["Accept", " * "], "*"),
+        ([" , ,Accept,, "], "Accept"),
+    ],
+)
+def test_what_a_response_varies_by_is_said_once(values: list[str], expected: str) -> None:
+    assert joined_vary(values) == expected

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from failwell.headers import new_request_id, request_id
+from failwell.headers import checked_client_id, new_request_id, request_id
 
 
 def test_an_id_is_time_and_randomness_in_hexadecimal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +41,16 @@ def test_a_forked_process_has_random_bytes_of_its_own() -> None:
         os._exit(0)
     os.waitpid(child, 0)
     assert os.read(reader, 100)[-20:] != new_request_id()[-20:].encode()
+
+
+@pytest.mark.parametrize("value", ["a", "01J9Z-abc_123", "{a}:b/c~!", "x" * 128])
+def test_a_clients_own_id_is_kept_as_it_is(value: str) -> None:
+    assert checked_client_id(value) == value
+    assert checked_client_id(f" {value}\t") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["", " ", "a b", "a\tb", "a\nb", "a\r\nX: y", "a\x00", "a\x7f", "é", "a\u200bb", "x" * 129]
+)
+def test_a_clients_id_that_is_no_short_word_of_ascii_is_not_kept(value: str) -> None:
+    assert checked_client_id(value) is None

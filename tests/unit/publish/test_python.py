@@ -218,6 +218,7 @@ standard_types(rich_catalog, naming="kebab-case")
 rich = Contract(
     rich_catalog, dialect=HOUSE, base="https://here.example/", challenge='Basic realm="rich"',
     unknown="internal", limit_headers="x-ratelimit", request_id_header="X-Trace",
+    offers=("text/markdown",),
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ GOOD: dict[str, Any] = {
         "challenge": "Basic",
         "limit_headers": "none",
         "request_id_header": "X-Id",
+        "offers": ["text/markdown", "text/html"],
     },
     "translations": {
         "de": {
@@ -219,6 +220,9 @@ PLANTED: dict[str, Edit] = {
     "an unknown policy": _set("policy", "unknown", to="raise"),
     "a challenge with a line break": _set("policy", "challenge", to="Basic\r\nX: y"),
     "a request id header that is no token": _set("policy", "request_id_header", to="X Id"),
+    "an offer of the API's own media type": _set("policy", "offers", to=["application/json"]),
+    "an offer that stands twice": _set("policy", "offers", to=["text/html", "text/html"]),
+    "an offer that is no list": _set("policy", "offers", to="text/html"),
     "an unknown field of the policy": _set("policy", "validation", to="f"),
     "a translation into no language": _set("translations", to={"german!": {}}),
     "an unknown translated field": _set("translations", "de", "problems", "full", "owner", to="x"),

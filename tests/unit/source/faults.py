@@ -205,6 +205,13 @@ IN_FILES = (
     Fault(_H, '"Bearer"', '"a\\nb"', "unknown-policy", 8, "is no policy"),
     Fault(_H, '"Bearer"', '"Bearer"\nunknown = "guess"', "wrong-word", 9, "invalid enum value 'guess'"),
     Fault(_H, '"Bearer"', '"Bearer"\nrequest_id_header = "a b"', "unknown-policy", 9, "'a b' is no policy"),
+    Fault(
+        _H, '"Bearer"', '"Bearer"\noffers = ["text/xml"]', "wrong-word", 9, "invalid enum value 'text/xml'"
+    ),
+    Fault(_H, '"Bearer"', '"Bearer"\noffers = "text/html"', "wrong-word", 9, "expected `array`, got `str`"),
+    Fault(
+        _H, '"Bearer"', '"Bearer"\noffers = ["text/html", "text/html"]', "unknown-policy", 9, "is no policy"
+    ),
     Fault(_H, "[policy]", "[policy", "broken-toml", 7, "expected ']'"),
     Fault(_H, "[policy]", 'policy = "Bearer"\n[other]', "unknown-word", 8, "no field 'other'"),
     Fault(_H, '"Bearer"', '"Bearer', "broken-toml", 8, "illegal character '\\n'"),

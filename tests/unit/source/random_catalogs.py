@@ -309,6 +309,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         limit_headers=draw(st.sampled_from([None, "ietf"])),
         unknown=draw(st.sampled_from(["by_status", "internal"])),
         request_id_header=draw(st.sampled_from(["X-Request-Id", "Trace"])),
+        offers=draw(st.sampled_from([(), ("text/html",), ("text/markdown", "text/html")])),
     )
 
 

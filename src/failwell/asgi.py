@@ -1,0 +1,51 @@
+"""Any ASGI app: `app = failwell.asgi.wrap(app, contract)` makes it answer with the problems of a contract.
+
+For frameworks that have no adapter here, and for apps written to the interface itself (ASGI 3.0). An adapter
+knows more: what its framework's exceptions mean, its OpenAPI document, where its middleware begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from failwell.contract import Contract
+from failwell.edge import Replier, Translate
+from failwell.edge.asgi import Answerer, ASGIApp, Catcher, Replacer, Stamper
+from failwell.headers import new_request_id
+
+__all__ = ["wrap"]
+
+
+def wrap(  # noqa: PLR0913 - what can be said about an app
+    app: ASGIApp,
+    contract: Contract,
+    *,
+    translate: Translate | None = None,
+    replace_plain: bool = True,
+    is_disconnect: Callable[[Exception], bool] = lambda _: False,
+    make_request_id: Callable[[], str] = new_request_id,
+    reraise: bool = True,
+) -> ASGIApp:
+    """Wraps an app: problems that it raises are answered, every response has a request id.
+
+    Args:
+        app: the app. Wrap it once, outside of all middleware; an app in it that is wrapped, too, keeps its
+            own contract and shares the request id.
+        contract: what errors look like.
+        translate: makes problems of the exceptions of a framework or of yours; None for one that it does
+            not know. `Http error of status n` is `contract.problem_for(n, text)`.
+        replace_plain: whether responses of 400 or more without a body, or with one of plain text or HTML,
+            become the problem that stands for their status. Their `Allow`, `Retry-After` and
+            `WWW-Authenticate` are kept, their text is not.
+        is_disconnect: whether an exception only says that the client went away.
+        make_request_id: makes request ids; tests freeze it.
+        reraise: whether unhandled errors are raised again after the response, so that the server logs the
+            traceback with the request id under it; else the logger `failwell` does.
+    """
+    answerer = Answerer(Replier(contract, translate or _know_none), is_disconnect)
+    inner: ASGIApp = Replacer(app, answerer, range(400, 600)) if replace_plain else app
+    return Stamper(Catcher(inner, answerer), answerer, make_request_id=make_request_id, reraise=reraise)
+
+
+def _know_none(_: Exception) -> None:
+    return None

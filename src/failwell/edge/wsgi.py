@@ -1,0 +1,264 @@
+"""The outer seam of a WSGI server (PEP 3333): request ids on every response, an answer to what escaped.
+
+Frameworks on WSGI answer errors inside of their own middleware: the inner seam is theirs, an error handler.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_exchange
+from failwell.edge.head import mended_head
+from failwell.edge.reply import Replier
+from failwell.edge.verdict import log_unhandled, note_request
+from failwell.headers import new_request_id
+from failwell.typing import Headers
+
+Environ = dict[str, Any]
+Fields = list[tuple[str, str]]
+ExcInfo = Any
+"""What `sys.exc_info` returns, or None."""
+
+_READ = ("accept", "accept-language", "traceparent")
+_REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_OF_THE_CONTENT = frozenset(
+    {
+        "allow",
+        "cache-control",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-type",
+        "location",
+        "retry-after",
+        "transfer-encoding",
+    }
+)
+"""What a response that is given up says of itself, besides what `mended_head` drops."""
+_SEVERAL = frozenset({"set-cookie", "vary"})
+_NOTHING: Iterator[bytes] = iter(())
+
+
+class StartResponse(Protocol):
+    """The callable with which an app begins its response."""
+
+    def __call__(
+        self, status: str, headers: Fields, exc_info: ExcInfo = None, /
+    ) -> Callable[[bytes], object]:
+        """Takes status line, header fields, and the error if the response takes another one's place."""
+        ...
+
+
+WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Stamper:
+    """Outermost seam: a request id on every response, limit headers on success, an answer to what escaped."""
+
+    def __init__(
+        self,
+        app: WSGIApp,
+        replier: Replier,
+        *,
+        make_request_id: Callable[[], str] = new_request_id,
+        reraises: Callable[[], bool] | None = None,
+    ) -> None:
+        """Wraps an app.
+
+        Args:
+            app: the WSGI app.
+            replier: answers errors; the framework's error handler has the same one.
+            make_request_id: makes the ids; tests freeze it.
+            reraises: asked for each unhandled error, whether it goes on to the server or the test client
+                instead of being answered: over WSGI it cannot be both. By default all are answered, and the
+                server is given the error with the answer (`exc_info`), which most test clients then raise.
+        """
+        self._app, self._contract = app, replier.contract
+        self._make_request_id = make_request_id
+        self.replier, self.reraises = replier, reraises
+        self._id_name = self._contract.request_id_header
+        self._id_key = self._id_name.lower()
+        self._read = [
+            ("HTTP_" + name.upper().replace("-", "_"), name.encode("latin-1"))
+            for name in (*_READ, self._id_key)
+        ]
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers one request."""
+        environ[CONTRACT] = self._contract
+        if EXCHANGE in environ:  # an app inside of a stamped one, which has the last word on the head
+            return _Response(self, environ[EXCHANGE], start_response, is_inner=True).run(self._app, environ)
+        exchange = environ[EXCHANGE] = Exchange(
+            self._make_request_id(),
+            [(name, environ[key].encode("latin-1", "replace")) for key, name in self._read if key in environ],
+            self._read[-1][1],
+        )
+        token = current_exchange.set(exchange)
+        try:
+            return _Response(self, exchange, start_response).run(self._app, environ)
+        finally:
+            current_exchange.reset(token)
+
+    def stamped(self, headers: Fields, status: str, exchange: Exchange) -> Fields:
+        """The head of a response with the request id, and with limits where it is a success."""
+        # As it was made here or by an adapter; else a new list, for a response object may be sent again.
+        fields = headers if headers is exchange.head else self._cleaned(headers, exchange)
+        fields.append((self._id_name, exchange.request_id))
+        if exchange.limits and (status.startswith("2") or status[:3] in ("304", "429")):
+            fields += self._contract.limit_headers(exchange.limits)
+        return fields
+
+    def _cleaned(self, headers: Fields, exchange: Exchange) -> Fields:
+        fields = [field for field in headers if field[0].lower() != self._id_key]
+        if exchange.head is None:
+            return fields
+        return list(mended_head(tuple(fields), tuple(exchange.head)))
+
+
+class _Response:
+    """A response on its way. An error before its first bytes is answered, one after them breaks it off.
+
+    The head waits for the first bytes, as it does in servers. The current exchange is set whenever the app
+    runs, and only then: servers read bodies in contexts of their own, several at a time, and some never
+    close them.
+    """
+
+    __slots__ = (
+        "_exchange", "_first", "_head", "_is_inner", "_parts", "_rest", "_stamper", "_start", "_written"
+    )  # fmt: skip
+
+    def __init__(
+        self, stamper: Stamper, exchange: Exchange, start: StartResponse, *, is_inner: bool = False
+    ) -> None:
+        self._stamper, self._exchange, self._start, self._is_inner = stamper, exchange, start, is_inner
+        self._head: tuple[str, Fields, ExcInfo] | None = None
+        self._parts: Iterable[bytes] = ()
+        self._rest: Iterator[bytes] = _NOTHING
+        self._first: bytes | None = None
+        self._written: Callable[[bytes], object] = _nowhere
+
+    def run(self, app: WSGIApp, environ: Environ) -> Iterable[bytes]:
+        """Runs the app up to the first part of the body that is not empty, and sends the head."""
+        is_whole = False
+        try:
+            self._parts = parts = app(environ, self.begin)
+            is_whole = parts.__class__ is list or _is_file(parts, environ)
+            if not is_whole:
+                self._rest = iter(parts)
+                self._first = next(filter(None, self._rest), b"")
+        except Exception as error:
+            self._first = None if _is_handover(error, environ) else self._answer(error, environ)
+            if self._first is None:
+                self.close()  # the server never gets to see it
+                raise
+            self._rest = _NOTHING
+        self._send_head()
+        return self._parts if is_whole else self
+
+    def begin(self, status: str, headers: Fields, exc_info: ExcInfo = None, /) -> Callable[[bytes], object]:
+        """What the app has for `start_response`."""
+        if exc_info is not None and self._exchange.started:
+            return self._start(status, headers, exc_info)  # which raises the error, as PEP 3333 has it
+        self._head = status, headers, exc_info
+        return self._write
+
+    def _write(self, part: bytes) -> None:
+        """What `start_response` returns, for apps that cannot return their body."""
+        self._send_head()
+        self._written(part)
+
+    def _send_head(self) -> None:
+        if self._head is None:
+            return
+        status, headers, exc_info = self._head
+        self._head = None
+        if not self._is_inner:
+            self._exchange.started = True
+            headers = self._stamper.stamped(headers, status, self._exchange)
+        self._written = self._start(status, headers, exc_info)
+
+    def _answer(self, error: Exception, environ: Environ) -> bytes | None:
+        """Makes the head of the response that an error means. Returns its body; None if it has to be raised.
+
+        What nobody foresaw is logged, unless it is raised on: then whoever catches it logs it.
+        """
+        exchange, stamper = self._exchange, self._stamper
+        if exchange.started:
+            note_request(error, exchange.request_id)
+            return None
+        status, fields, body, unforeseen = stamper.replier.reply(error, exchange)
+        if unforeseen and stamper.reraises is not None and stamper.reraises():
+            note_request(error, exchange.request_id)
+            return None
+        exchange.head = head = [*fields, ("Content-Length", str(len(body)))]
+        if self._head is not None:
+            head = [*head, *_kept_of(self._head[1], fields)]
+        exc_info = sys.exc_info() if unforeseen and stamper.reraises is None else None
+        self._head = status_line(status), head, exc_info
+        if unforeseen:
+            log_unhandled(error, exchange.request_id)
+        else:
+            error.__traceback__ = None  # an instance that is raised again and again would collect frames
+        return b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        token = current_exchange.set(self._exchange)
+        try:
+            return next(self._rest)
+        except StopIteration:
+            raise
+        except Exception as error:
+            note_request(error, self._exchange.request_id)
+            raise
+        finally:
+            current_exchange.reset(token)
+
+    def close(self) -> None:
+        """Ends the response, as servers do when its last bytes are sent or the client went away."""
+        close = getattr(self._parts, "close", None)
+        if close is None:
+            return
+        token = current_exchange.set(self._exchange)
+        try:
+            close()
+        except Exception as error:
+            note_request(error, self._exchange.request_id)
+            raise
+        finally:
+            current_exchange.reset(token)
+
+
+def _nowhere(_: bytes) -> None:
+    """Where an app writes to that has not begun its response."""
+
+
+def _is_file(parts: object, environ: Environ) -> bool:
+    """Whether a body is a file that the server sends by itself, if it gets to see it."""
+    wrapper = environ.get("wsgi.file_wrapper")
+    return isinstance(wrapper, type) and isinstance(parts, wrapper)
+
+
+def _is_handover(error: Exception, environ: Environ) -> bool:
+    """Whether an app has taken the connection over for a WebSocket, and tells the server so by raising."""
+    is_sign = isinstance(error, (StopIteration, ConnectionError))
+    return is_sign and str(environ.get("HTTP_UPGRADE", "")).lower() == "websocket"
+
+
+def _kept_of(abandoned: Iterable[tuple[str, str]], fields: Headers) -> Fields:
+    """What stays of the head of a response that is given up: what middleware added, as CORS and cookies."""
+    own = {name.lower() for name, _ in fields} - _SEVERAL | _OF_THE_CONTENT
+    return [field for field in abandoned if field[0].lower() not in own]
+
+
+def status_line(status: int) -> str:
+    """A status with its phrase; one that is not registered has the words of its class (RFC 9110, 15)."""
+    return _REASONS.get(status) or f"{status} {'Client' if status < 500 else 'Server'} Error"

@@ -1,0 +1,95 @@
+"""Any WSGI app: `app = failwell.wsgi.wrap(app, contract)` makes it answer with the problems of a contract.
+
+For frameworks that have no adapter here, and for apps written to the interface itself (PEP 3333). An adapter
+knows more: what its framework's exceptions mean, its OpenAPI document, where its middleware begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from failwell.contract import Contract
+from failwell.edge import EXCHANGE, Exchange, Replier, Translate
+from failwell.edge.plain import is_plain, plain_problem
+from failwell.edge.wsgi import Environ, ExcInfo, Fields, Stamper, StartResponse, WSGIApp
+from failwell.headers import new_request_id
+
+__all__ = ["wrap"]
+
+
+def wrap(
+    app: WSGIApp,
+    contract: Contract,
+    *,
+    translate: Translate | None = None,
+    replace_plain: bool = True,
+    make_request_id: Callable[[], str] = new_request_id,
+) -> WSGIApp:
+    """Wraps an app: problems that it raises are answered, every response has a request id.
+
+    Unhandled errors are logged once by the logger `failwell`, with the request id: over WSGI nothing can be
+    raised after a response.
+
+    Args:
+        app: the app. Wrap it once, outside of all middleware; an app in it that is wrapped, too, keeps its
+            own contract and shares the request id.
+        contract: what errors look like.
+        translate: makes problems of the exceptions of a framework or of yours; None for one that it does
+            not know.
+        replace_plain: whether responses of 400 or more without a body, or with one of plain text or HTML,
+            become the problem that stands for their status. Their `Allow`, `Retry-After` and
+            `WWW-Authenticate` are kept, their text is not.
+        make_request_id: makes request ids; tests freeze it.
+    """
+    inner = _Replaced(app, contract) if replace_plain else app
+    return Stamper(inner, Replier(contract, translate or _know_none), make_request_id=make_request_id)
+
+
+def _know_none(_: Exception) -> None:
+    return None
+
+
+class _Replaced:
+    """Raises a problem in place of an error response that says nothing a program could read."""
+
+    def __init__(self, app: WSGIApp, contract: Contract) -> None:
+        self._app, self._contract = app, contract
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        exchange: Exchange = environ[EXCHANGE]
+        begun = _Begun()
+
+        def replacing(status: str, headers: Fields, exc_info: ExcInfo = None, /) -> Callable[[bytes], object]:
+            begun.status, begun.headers = int(status[:3]), headers
+            begun.is_replaced = begun.status >= 400 and exchange.head is None and is_plain(tuple(headers))
+            if begun.is_replaced:
+                return lambda _: None  # nobody gets to see what is written
+            return start_response(status, headers, exc_info)
+
+        parts = self._app(environ, replacing)
+        if begun.status and not begun.is_replaced:
+            return parts
+        return self._checked(parts, begun)
+
+    def _checked(self, parts: Iterable[bytes], begun: _Begun) -> Iterator[bytes]:
+        """The body of an app that may begin its response only when its first part is asked for."""
+        try:
+            if begun.is_replaced:
+                raise plain_problem(self._contract, begun.status, tuple(begun.headers))
+            for part in parts:
+                if begun.is_replaced:
+                    raise plain_problem(self._contract, begun.status, tuple(begun.headers))
+                yield part
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+
+
+class _Begun:
+    """What an app has said of its response so far."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: Fields = []
+        self.is_replaced = False
