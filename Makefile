@@ -14,7 +14,7 @@ old_python := Failwell needs Python 3.11 or newer, but '$(PYTHON)' is not. \
 
 .PHONY: help
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: .venv/demo.stamp  ## serve the five references and mocks, and provoke the errors of drops; ARGS=--once ends after that
@@ -38,6 +38,10 @@ floors: .venv/dev.stamp  ## who may import whom
 .PHONY: bench
 bench: .venv/dev.stamp  ## measure, next to peers
 	@$(bin)/python -m bench $(ARGS)
+
+.PHONY: bench-servers
+bench-servers: .venv/dev.stamp  ## measure the server adapters, in process and over loopback with wrk
+	@$(bin)/python -m bench servers $(ARGS)
 
 .PHONY: soak
 soak: .venv/dev.stamp  ## the long suites: minutes to hours

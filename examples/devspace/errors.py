@@ -529,4 +529,9 @@ class RateLimited(
 
 
 standard_types(devspace)
-contract = Contract(devspace, dialect=dialects.CODED, challenge='Bearer realm="devspace"')
+contract = Contract(
+    devspace,
+    dialect=dialects.CODED,
+    challenge='Bearer realm="devspace"',
+    validation="bad_request",
+)

@@ -1001,4 +1001,9 @@ class InvalidConfirmation(
 
 
 standard_types(flags)
-contract = Contract(flags, dialect=dialects.FLAT, challenge='Bearer realm="flags"')
+contract = Contract(
+    flags,
+    dialect=dialects.FLAT,
+    challenge='Bearer realm="flags"',
+    validation="invalid_request",
+)

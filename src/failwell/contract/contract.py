@@ -18,6 +18,7 @@ from failwell.contract.foreign import (
     UnknownProblem,
     resolve_from,
 )
+from failwell.contract.invalid import detail_of, invalid_problem
 from failwell.contract.policy import Offer, Policy, check_parts, check_policy
 from failwell.contract.revival import Revival
 from failwell.contract.translations import translated_titles
@@ -67,7 +68,7 @@ class Contract:
         dialect: Dialect,
         base: str = "",
         unknown: UnknownPolicy = "by_status",
-        validation: Callable[[Sequence[InputFailure]], Problem] | None = None,
+        validation: str | Callable[[Sequence[InputFailure]], Problem] | None = None,
         challenge: str = "Bearer",
         limit_headers: LimitHeaders | None = None,
         request_id_header: str = "X-Request-Id",
@@ -81,7 +82,8 @@ class Contract:
             dialect: how they look on the wire.
             base: overrides the base of the type URIs, so that they open where the pages are served.
             unknown: what clients make of codes they do not know.
-            validation: makes the problem for invalid input; by default the type that stands for 422.
+            validation: code of the type for invalid input, or a function that makes the problem; by default
+                the type that stands for 422. See `invalid_input`.
             challenge: `WWW-Authenticate` of a 401 whose type declares none (RFC 9110, section 15.5.2).
             limit_headers: how rate limits are shown on success; by default as the dialect does.
             request_id_header: the header field for request ids.
@@ -94,12 +96,14 @@ class Contract:
                 member has a name that the dialect uses beside the members.
         """
         check_parts(catalog, dialect)
-        self.policy = Policy(unknown, challenge, limit_headers or "", request_id_header, offers)
-        check_policy(self.policy, validation)
+        code = validation if isinstance(validation, str) else ""
+        self.policy = Policy(unknown, challenge, limit_headers or "", request_id_header, offers, code)
+        check_policy(self.policy, validation, catalog)
         self.catalog, self.dialect = catalog, dialect
         self.base = checked_base(base or catalog.base, where="Contract(…)")
         self.request_id_header = request_id_header
-        self._validation, self._clock = validation, clock
+        self._validation = None if isinstance(validation, str) else validation
+        self._clock = clock
         self._show_limits = _LIMIT_HEADERS[limit_headers or dialect.limit_headers]
         self._reader, self._identity = Reader(dialect), identity_of(dialect)
         self._compiler = Answers(catalog, dialect, self.policy, self.base, clock)
@@ -120,7 +124,7 @@ class Contract:
             dialect=dialect or self.dialect,
             base=base or self.base,
             unknown=self.policy.unknown,
-            validation=self._validation,
+            validation=self._validation or self.policy.validation or None,
             challenge=self.policy.challenge,
             limit_headers=self.policy.limit_headers or None,
             request_id_header=self.policy.request_id_header,
@@ -244,17 +248,16 @@ class Contract:
         return UnknownProblem(detail, status=status, code=code, title=_phrase(status), headers=headers)
 
     def invalid_input(self, failures: Sequence[InputFailure]) -> Problem:
-        """The problem for input that failed validation, as the policy `validation` makes it."""
+        """The problem for input that failed validation, as the policy `validation` makes it.
+
+        Unless that is a function, the members `errors`, `fields` (one message for each dotted path) and
+        `param` (the first path) are filled, where the type has them.
+        """
         if self._validation is not None:
             return self._validation(failures)
-        detail = None
-        if failures:
-            more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-            detail = f"{failures[0].path or failures[0].place}: {failures[0].detail}{more}"
-        problem = self.problem_for(422, detail)
-        if "errors" in problem.member_set.known:
-            problem.__dict__["errors"] = list(failures)
-        return problem
+        code = self.policy.validation
+        cls = self.catalog.find(code) if code else self.catalog.standing_for(422)
+        return invalid_problem(cls, failures) if cls else self.problem_for(422, detail_of(failures))
 
     # ------------------------------------------------------------------------------------------- in
 

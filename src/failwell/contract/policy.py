@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import msgspec
 
 from failwell.contract.foreign import UnknownPolicy
+from failwell.contract.invalid import FILLED
 from failwell.declare.catalog import Catalog
 from failwell.declare.record import ProblemType
 from failwell.exceptions import DeclarationError, one_of
@@ -29,6 +30,7 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
         request_id_header: the header field that carries the request id on every response.
         offers: media types in which occurrences are shown besides the API's own, to clients that like one of
             them better. Of two that a client likes the same, the earlier one is sent.
+        validation: code of the type for invalid input; empty for the type that stands for 422.
     """
 
     unknown: UnknownPolicy = "by_status"
@@ -36,6 +38,7 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     limit_headers: LimitHeaders | Literal[""] = ""
     request_id_header: str = "X-Request-Id"
     offers: tuple[Offer, ...] = ()
+    validation: str = ""
 
 
 def check_parts(catalog: object, dialect: object) -> None:
@@ -88,7 +91,7 @@ def check_successor(record: ProblemType, catalog: Catalog, *, where: str) -> Non
         )
 
 
-def check_policy(policy: Policy, validation: object) -> None:
+def check_policy(policy: Policy, validation: object, catalog: Catalog) -> None:
     """The words of a policy are those it knows, and what goes into headers can stand there.
 
     Raises:
@@ -109,8 +112,22 @@ def check_policy(policy: Policy, validation: object) -> None:
             "challenge", policy.challenge, 'write one line, for instance challenge("Bearer", realm="api")'
         )
     _check_offers(policy.offers)
-    if validation is not None and not callable(validation):
-        raise _error("validation", validation, "give a function from failures to a problem")
+    _check_validation(validation, catalog)
+
+
+def _check_validation(validation: object, catalog: Catalog) -> None:
+    if validation == "":  # as a policy says that it has none
+        return
+    if isinstance(validation, str):
+        if validation not in catalog:
+            raise _error("validation", validation, one_of(validation, catalog.records))
+        members = [member for member in catalog.records[validation].members if member.required]
+        unfilled = [member.wire_name for member in members if member.wire_name not in FILLED]
+        if unfilled:
+            names = ", ".join(unfilled)
+            raise _error("validation", validation, f"make its members {names} optional: nobody can give them")
+    elif validation is not None and not callable(validation):
+        raise _error("validation", validation, "give a code, or a function from failures to a problem")
 
 
 def _check_offers(offers: tuple[object, ...]) -> None:

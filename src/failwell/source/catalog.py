@@ -52,5 +52,5 @@ def _state(value: object) -> Mapping[str, Any]:
     """What an object has of its own. Not getattr: modules hold objects whose attributes run code."""
     try:
         return cast("Mapping[str, Any]", vars(value))
-    except TypeError:  # it has no state
+    except Exception:  # noqa: BLE001 - it has no state, or is a proxy, such as Flask's, for what is not there now
         return {}

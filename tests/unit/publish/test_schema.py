@@ -223,7 +223,8 @@ PLANTED: dict[str, Edit] = {
     "an offer of the API's own media type": _set("policy", "offers", to=["application/json"]),
     "an offer that stands twice": _set("policy", "offers", to=["text/html", "text/html"]),
     "an offer that is no list": _set("policy", "offers", to="text/html"),
-    "an unknown field of the policy": _set("policy", "validation", to="f"),
+    "a code for invalid input that is no code": _set("policy", "validation", to="a b"),
+    "an unknown field of the policy": _set("policy", "guess", to="f"),
     "a translation into no language": _set("translations", to={"german!": {}}),
     "an unknown translated field": _set("translations", "de", "problems", "full", "owner", to="x"),
     "a translated title with a placeholder": _set(

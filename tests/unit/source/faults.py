@@ -212,6 +212,7 @@ IN_FILES = (
     Fault(
         _H, '"Bearer"', '"Bearer"\noffers = ["text/html", "text/html"]', "unknown-policy", 9, "is no policy"
     ),
+    Fault(_H, '"Bearer"', '"Bearer"\nvalidation = "nothing"', "unknown-policy", 9, "is no policy"),
     Fault(_H, "[policy]", "[policy", "broken-toml", 7, "expected ']'"),
     Fault(_H, "[policy]", 'policy = "Bearer"\n[other]', "unknown-word", 8, "no field 'other'"),
     Fault(_H, '"Bearer"', '"Bearer', "broken-toml", 8, "illegal character '\\n'"),

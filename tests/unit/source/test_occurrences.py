@@ -12,6 +12,7 @@ from threading import Barrier
 from types import ModuleType
 from typing import Any
 
+import flask
 import msgspec
 import pytest
 
@@ -77,6 +78,12 @@ def test_catalogs_pickle_by_a_variable_of_their_own_too(variable: ModuleType, sh
 def test_a_variable_that_moves_to_another_name_is_found_again(variable: ModuleType, shop: Contract) -> None:
     pickle.dumps(sold_out(shop))
     vars(variable)["renamed"] = vars(variable).pop("contract")
+    assert pickle.loads(pickle.dumps(sold_out(shop))) == sold_out(shop)
+
+
+def test_proxies_of_frameworks_are_passed_over(variable: ModuleType, shop: Contract) -> None:
+    """Flask's raise for anything that is asked of them outside of a request, even for what they are."""
+    vars(variable).update({"aa_request": flask.request, "contract": vars(variable).pop("contract")})
     assert pickle.loads(pickle.dumps(sold_out(shop))) == sold_out(shop)
 
 
