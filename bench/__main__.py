@@ -10,11 +10,33 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.measure import table
+from bench.measure import UnavailableError, table
 
-PROGRAMS = ("core", "server_starlette", "client_httpx", "guard_rate", "catalogs", "pages", "imports")
+SERVERS = (
+    "servers_starlette",
+    "servers_fastapi",
+    "servers_litestar",
+    "servers_flask",
+    "servers_django",
+    "servers_drf",
+    "loopback",
+)
+PROGRAMS = ("core", *SERVERS, "client_httpx", "guard_rate", "catalogs", "pages", "imports")
+GROUPS = {"servers": SERVERS}
+KNOWN = (*PROGRAMS, *GROUPS)
 ROUNDS, QUICK_ROUNDS = 41, 7
-VERSIONS = ("failwell", "msgspec", "starlette", "starlette-problem", "rfc9457", "httpx", "jinja2")
+LIBRARIES = {
+    "servers_starlette": ("starlette", "starlette-problem", "rfc9457"),
+    "servers_fastapi": ("fastapi", "starlette", "pydantic", "fastapi-problem"),
+    "servers_litestar": ("litestar",),
+    "servers_flask": ("flask", "werkzeug", "marshmallow", "flask-smorest"),
+    "servers_django": ("django",),
+    "servers_drf": ("django", "djangorestframework", "drf-standardized-errors"),
+    "loopback": ("uvicorn", "uvloop", "httptools"),
+    "client_httpx": ("httpx",),
+    "pages": ("jinja2",),
+}
+"""What a program measures against, whose versions matter."""
 
 PREFACE = """\
 # Performance
@@ -28,15 +50,16 @@ this page.
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures next to peers.")
-    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(PROGRAMS)}; by default all")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(KNOWN)}; by default all")
     parser.add_argument("--quick", action="store_true", help="few rounds: a first look, not a result")
     parser.add_argument("--write", type=Path, metavar="PATH", help="write the page there as well")
     asked = parser.parse_args()
-    unknown = set(asked.names) - set(PROGRAMS)
+    unknown = set(asked.names) - set(KNOWN)
     if unknown:
-        parser.error(f"no program is called {', '.join(sorted(unknown))}: use {', '.join(PROGRAMS)}")
+        parser.error(f"no program is called {', '.join(sorted(unknown))}: use {', '.join(KNOWN)}")
+    names = [program for name in asked.names for program in GROUPS.get(name, (name,))]
     parts = [PREFACE]
-    for part in measured(asked.names or PROGRAMS, QUICK_ROUNDS if asked.quick else ROUNDS):
+    for part in measured(names or PROGRAMS, QUICK_ROUNDS if asked.quick else ROUNDS):
         print(part, flush=True)
         parts.append(part)
     if asked.write:
@@ -52,16 +75,27 @@ def measured(names: tuple[str, ...] | list[str], rounds: int) -> Iterator[str]:
 
 
 def surroundings(rounds: int) -> str:
-    versions = ", ".join(f"{name} {version(name)}" for name in VERSIONS)
     python = f"{platform.python_implementation()} {platform.python_version()}"
     machine = f"{platform.system()} {platform.machine()}"
-    return f"{datetime.now(UTC):%Y-%m-%d}, {python}, {machine}, {rounds} rounds; {versions}.\n"
+    ours = versions("failwell", "msgspec")
+    return f"{datetime.now(UTC):%Y-%m-%d}, {python}, {machine}, {rounds} rounds; {ours}.\n"
+
+
+def versions(*libraries: str) -> str:
+    return ", ".join(f"{name} {version(name)}" for name in libraries)
 
 
 def section(name: str, rounds: int) -> str:
     """A program says what it measures in its docstring, and measures in `rows(rounds)`."""
     program = import_module(f"bench.{name}")
-    return f"## {name}\n\n{(program.__doc__ or '').strip()}\n\n{table(program.rows(rounds))}\n"
+    said = (program.__doc__ or "").strip()
+    if name in LIBRARIES:
+        said += f"\n\nWith {versions(*LIBRARIES[name])}."
+    try:
+        result = table(program.rows(rounds))
+    except UnavailableError as error:
+        result = f"Not measured: {error}"
+    return f"## {name}\n\n{said}\n\n{result}\n"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import median
 from time import process_time_ns
 from typing import NamedTuple
@@ -35,18 +35,11 @@ class Row(NamedTuple):
         return self.work, self.who, self.measured, self.baseline, result, goal, met
 
 
-class Race:
-    """The same work done in several ways, measured in turn so that noise meets all of them alike."""
+class Rounds:
+    """What the same work costs in several ways, in microseconds of CPU time per call, round by round."""
 
-    def __init__(self, ways: Mapping[str, Work], *, calls: int, rounds: int) -> None:
-        self.times: dict[str, list[float]] = {name: [] for name in ways}
-        names = list(ways)
-        for work in ways.values():
-            work(calls // 10 + 1)
-        for number in range(rounds):
-            start = number % len(names)
-            for name in names[start:] + names[:start]:
-                self.times[name].append(_microseconds(ways[name], calls))
+    def __init__(self, times: Mapping[str, list[float]]) -> None:
+        self.times = times
 
     def cost(self, name: str) -> float:
         """Median of the CPU time per call, in microseconds."""
@@ -66,6 +59,31 @@ class Race:
 
     def _named(self, name: str) -> str:
         return f"{self.cost(name):.2f} µs, {name}"
+
+
+class Race(Rounds):
+    """The same work done in several ways, measured in turn so that noise meets all of them alike."""
+
+    def __init__(self, ways: Mapping[str, Work], *, calls: int, rounds: int) -> None:
+        for work in ways.values():
+            work(calls // 10 + 1)
+        times: dict[str, list[float]] = {name: [] for name in ways}
+        for names in in_turn(ways, rounds):
+            for name in names:
+                times[name].append(_microseconds(ways[name], calls))
+        super().__init__(times)
+
+
+def in_turn(names: Iterable[str], rounds: int) -> Iterator[list[str]]:
+    """The names once for each round, each time beginning with the next one."""
+    listed = list(names)
+    for number in range(rounds):
+        start = number % len(listed)
+        yield listed[start:] + listed[:start]
+
+
+class UnavailableError(Exception):
+    """A program cannot measure here; the message says what is missing, and how to get it."""
 
 
 def _microseconds(work: Work, calls: int) -> float:
