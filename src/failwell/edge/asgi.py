@@ -46,14 +46,13 @@ class Answerer:
     async def answer(self, error: Exception, scope: Scope, send: Send) -> bool:
         """Sends the problem that an error means, and tells whether nobody foresaw it.
 
-        A HEAD gets the same head and no body (RFC 9110, section 9.3.2). The request id's header is left to
-        the stamper, which puts it on every response.
+        A HEAD gets the same head and no body (RFC 9110, section 9.3.2).
         """
         exchange: Exchange = scope[EXCHANGE]
         status, fields, body, unforeseen = self.replier.reply(error, exchange)
         kept = self._raw.get(id(fields))
         raw = kept[1] if kept is not None and kept[0] is fields else self._encoded(fields)
-        head = exchange.head = [*raw, (b"content-length", b"%d" % len(body))]
+        head = exchange.head = [*raw, (b"content-length", b"%d" % len(body)), exchange.id_field]
         await send({"type": "http.response.start", "status": status, "headers": head.copy()})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         return unforeseen
@@ -117,16 +116,14 @@ class Stamper:
     def _stamp(self, message: Message, exchange: Exchange) -> None:
         """Puts the request id on the head of a response, and limits where it is a success."""
         exchange.started = True
-        id_field = (self._id_name, exchange.request_id.encode("latin-1"))
         headers = message.get("headers", ())
         if exchange.head is not None:
             if headers == exchange.head:  # as the answerer made it
-                message["headers"] = [*headers, id_field]
                 return
             headers = raw_headers(mended_head(_as_text(headers), _as_text(exchange.head)))
         # A new list: a response object may be sent again, and an app may have put an id of its own.
         headers = [field for field in headers if field[0] != self._id_name]
-        headers.append(id_field)
+        headers.append(exchange.id_field)
         if exchange.limits and (200 <= message["status"] < 300 or message["status"] in (304, 429)):
             headers += raw_headers(self._contract.limit_headers(exchange.limits))
         message["headers"] = headers

@@ -42,6 +42,11 @@ class Exchange(msgspec.Struct, gc=False):
     limits: tuple[LimitState, ...] = ()
 
     @property
+    def id_field(self) -> tuple[bytes, bytes]:
+        """The header field with the request id, as ASGI has it."""
+        return self.id_name, self.request_id.encode("latin-1")
+
+    @property
     def client_request_id(self) -> str | None:
         """What the client calls this request, if it is fit to be logged. It proves nothing."""
         return checked_client_id(self.field(self.id_name))

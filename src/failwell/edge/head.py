@@ -11,7 +11,7 @@ _KEPT = frozenset({"cache-control", "vary"})
 def mended_head(fields: Headers, own: Headers) -> Headers:
     """The head without what speaks of the response that was meant to come.
 
-    A problem says that it must not be stored, and by what it varies, also where middleware has overwritten that.
+    A problem says that it must not be stored, and by what it varies, also where middleware overwrites that.
 
     Args:
         fields: of the head as it arrives at the server's edge.
