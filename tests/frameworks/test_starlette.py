@@ -7,7 +7,7 @@ from typing import Any, cast
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.exceptions import WebSocketException
+from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -182,6 +182,25 @@ async def test_exceptions_of_libraries_get_a_meaning_in_one_place() -> None:
     own, unhandled = await _ask(app, "GET", "/own"), await _ask(app, "GET", "/unhandled")
     assert (own.status_code, own.json()["detail"]) == (404, "No row.")
     assert (unhandled.status_code, unhandled.json()["code"]) == (500, "internal")
+
+
+def test_a_problem_refuses_a_websocket_or_closes_it() -> None:
+    async def refuse(_: WebSocket) -> None:
+        raise OutOfStock(article="tea", left=0)
+
+    async def close(socket: WebSocket) -> None:
+        await socket.accept()
+        raise HTTPException(503)
+
+    app = Starlette(routes=[WebSocketRoute("/refuse", refuse), WebSocketRoute("/close", close)])
+    failwell.starlette.install(app, contract)
+    client = TestClient(app)
+    with pytest.raises(WebSocketDenialResponse) as denied, client.websocket_connect("/refuse"):
+        pass
+    assert (denied.value.status_code, denied.value.json()["code"]) == (409, "out_of_stock")
+    with client.websocket_connect("/close") as socket, pytest.raises(WebSocketDisconnect) as closed:
+        socket.receive_text()
+    assert (closed.value.code, closed.value.reason) == (1011, "service_unavailable")
 
 
 def test_websockets_pass_through_untouched() -> None:
