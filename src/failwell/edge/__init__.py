@@ -8,7 +8,7 @@ from __future__ import annotations
 from failwell.edge.body import read_json
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_exchange
 from failwell.edge.reply import Replier, Reply
-from failwell.edge.validation import failures_of, failures_of_messages, failures_of_rows, is_malformed_json
+from failwell.edge.validation import failures_of
 from failwell.edge.verdict import Translate, first_of, log_unhandled, note_request
 
 __all__ = [
@@ -20,10 +20,7 @@ __all__ = [
     "Translate",
     "current_exchange",
     "failures_of",
-    "failures_of_messages",
-    "failures_of_rows",
     "first_of",
-    "is_malformed_json",
     "log_unhandled",
     "note_request",
     "read_json",

@@ -41,7 +41,7 @@ def read_json(contract: Contract, raw: bytes, content_type: str, kind: type[_Bod
 
 def _pydantic_problem(contract: Contract, raw: bytes, error: Any) -> Exception:
     """Pydantic reports broken JSON as a validation error too; the two have different ways out."""
-    if is_malformed_json(error.errors(include_url=False)):
+    if error.error_count() == 1 and is_malformed_json(error.errors(include_url=False)):
         return contract.problem_for(400, "The body is not JSON.")
     return contract.invalid_input(failures_of(error, document=_decoded(raw)))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
 
+from failwell.contract.links import is_safe_url
 from failwell.exceptions import missing_extra
 from failwell.publish.highlighting import code_html
 from failwell.publish.reference import slug
@@ -21,16 +21,9 @@ try:
 except ImportError as error:
     raise missing_extra("publish", "failwell.publish.prose") from error
 
-_SAFE_SCHEMES = ("http", "https", "mailto")
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*(?=:)")
-_IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0]")
+__all__ = ["is_safe_url", "markdown_html"]
+
 _KNOWN_ALIGNMENTS = ("left", "right", "center")
-
-
-def is_safe_url(url: str) -> bool:
-    """Whether a link may lead there: to a page or an address of mail, never to a script."""
-    scheme = _SCHEME.match(_IGNORED_IN_URLS.sub("", url))
-    return scheme is None or scheme[0].lower() in _SAFE_SCHEMES
 
 
 def markdown_html(text: str, link: Callable[[str], str] = lambda _: "") -> str:

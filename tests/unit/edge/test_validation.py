@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import attrs
+import litestar.exceptions
+import marshmallow
 import msgspec
 import pydantic
 import pytest
@@ -77,6 +79,25 @@ def test_an_error_without_failures_is_one_too() -> None:
     assert [one.code for one in failures_of(_error_named("ValidationError", "marshmallow", messages={}))] == [
         "invalid"
     ]
+
+
+class Unreadable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("hunter2")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        litestar.exceptions.ValidationException(extra=["hunter2"]),
+        marshmallow.ValidationError({"a": {"_schema": None}}),
+        msgspec.ValidationError(Unreadable()),
+        ValueError(Unreadable()),
+        ValueError,
+    ],
+)
+def test_what_cannot_be_read_is_still_an_invalid_input(error: object) -> None:
+    assert [(one.code, one.detail) for one in failures_of(error)] == [("invalid", "is not valid")]
 
 
 def _error_named(name: str, module: str, **held: object) -> Exception:

@@ -148,3 +148,10 @@ def test_a_code_made_of_the_value_is_not_shown() -> None:
         {"name": [ValidationError("no", code="not_hunter2"), ValidationError("no", code="ä ö")]}
     )
     assert [one.code for one in failures_of(error, document={"name": "hunter2"})] == ["invalid", "invalid"]
+
+
+@pytest.mark.parametrize(
+    "error", [ValidationError({}), ValidationError("%(name)s is no name", params={"other": 1})]
+)
+def test_what_django_itself_cannot_tell_is_still_an_invalid_input(error: ValidationError) -> None:
+    assert [(one.pointer, one.code) for one in failures_of(error)] == [("", "invalid")]

@@ -255,16 +255,17 @@ def test_fastapis_rows_become_pointers_into_what_came(
 ) -> None:
     error = _sent(client, method, path, **request_)
     assert [(one.place, one.pointer, one.code) for one in failures_of(error)] == expected
-    assert not is_malformed_json(error.errors())
 
 
-def test_malformed_json_can_be_told_from_a_wrong_value(client: TestClient) -> None:
+def test_malformed_json_is_a_failure_of_the_whole(client: TestClient) -> None:
     headers = {"Content-Type": "application/json"}
     error = _sent(client, "POST", "/union", content='{"a": hunter2', headers=headers)
-    assert is_malformed_json(error.errors())
     assert failures_of(error) == (
         InputFailure(pointer="", place="body", code="json_invalid", detail="has to be JSON"),
     )
+
+
+def test_malformed_json_can_be_told_from_a_wrong_value() -> None:
     with pytest.raises(ValidationError) as caught:
         Order.model_validate_json('{"lines": hunter2')
     assert is_malformed_json(caught.value.errors())
@@ -276,6 +277,14 @@ def test_a_custom_text_about_the_query_is_not_shown_for_the_body_says_nothing_of
     rows = [{"type": "value_error", "loc": ("query", "q"), "msg": "Value error, no such tea", "input": "x"}]
     assert failures_of_rows(rows, document={})[0].detail == "is not valid"
     assert failures_of_rows([{**rows[0], "loc": ("body", "q")}], document={})[0].detail == "no such tea"
+
+
+@pytest.mark.parametrize(
+    "rows", ["text", None, [], [None], ["text"], [{"msg": "x"}], [{"loc": 5, "type": "a"}]]
+)
+def test_rows_of_no_known_form_are_one_failure_of_the_whole(rows: Any) -> None:
+    whole = InputFailure(pointer="", place="body", code="invalid", detail="is not valid")
+    assert failures_of(RequestValidationError(rows)) == failures_of_rows(rows) == (whole,)
 
 
 def test_rows_without_a_known_place_are_the_bodys() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import pytest
 
 from failwell import Catalog, Contract, Problem, dialects
@@ -156,6 +157,25 @@ def test_a_removed_type_is_left_out() -> None:
     assert codes_of(written(given_document(), Gone)) == {"500": ["internal"]}
 
 
+def test_what_an_older_document_says_of_a_removed_type_is_left_as_it_was() -> None:
+    older = {"schema": {"title": "Problems410"}, "examples": {"gone_for_good": {}}}
+    response = {"description": "Gone.", "content": {PROBLEM_JSON: older}}
+    document = written(given_document({"responses": {"410": response}}))
+    assert the_operation(document)["responses"]["410"] == {**response, "headers": ID}
+
+
+def test_a_type_of_which_no_example_can_be_made_up_is_listed_without() -> None:
+    catalog = Catalog("forms", base="https://errors.shop.example/")
+
+    class BadForm(Problem, catalog=catalog, code="bad_form", status=409, title="Bad form"):
+        form: Annotated[str, msgspec.Meta(pattern="^A[0-9]$")]
+
+    document = written(given_document(), BadForm, to=Contract(catalog, dialect=dialects.PROBLEM))
+    content = the_operation(document)["responses"]["409"]["content"][PROBLEM_JSON]
+    assert content["examples"] == {"bad_form": {"summary": "Bad form"}}
+    assert content["schema"]["oneOf"] == [{"$ref": "#/components/schemas/BadForm"}]
+
+
 def test_a_type_that_reaches_browsers_by_redirect_is_listed_with_both_answers() -> None:
     responses = the_operation(written(given_document(), LinkUsed))["responses"]
     assert list(responses) == ["200", "303", "410", "500"]
@@ -264,6 +284,8 @@ def test_parameters_of_a_path_are_those_of_its_operations() -> None:
     given = given_document()
     given["paths"]["/orders/{id}"]["parameters"] = [QUERY]
     assert codes_of(written(given)).keys() == {"422", "500"}
+    the_operation(given)["parameters"] = [{**QUERY, "schema": {"type": "string"}}]  # it is no number here
+    assert codes_of(written(given)).keys() == {"500"}
 
 
 def test_what_a_catalog_has_no_type_for_is_left_out() -> None:
@@ -337,6 +359,16 @@ def test_a_document_can_be_made_of_operations_alone() -> None:
     assert listing.keys() == {"responses"}
     assert list(document["components"]["schemas"]) == ["Internal", "OutOfStock"]
     assert with_problems(document, contract, operations) == document
+
+
+def test_a_document_of_operations_alone_has_each_id_once_and_only_methods_that_documents_know() -> None:
+    paths = [("GET", "/a"), ("GET", "/b"), ("GET", "/b"), ("POST", "/b"), ("PURGE", "/b")]
+    operations = [Operation(method=method, path=path, name="order") for method, path in paths]
+    written = to_openapi(contract, operations, title="Shop", version="1")["paths"]
+    assert {path: {m: one["operationId"] for m, one in item.items()} for path, item in written.items()} == {
+        "/a": {"get": "order_get"},
+        "/b": {"get": "order_get_2", "post": "order_post"},
+    }
 
 
 _CHANGES: Mapping[str, Callable[[Json], None]] = {

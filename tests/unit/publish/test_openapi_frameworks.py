@@ -119,12 +119,46 @@ def test_the_shared_responses_of_flask_smorest_go() -> None:
 
 def test_a_response_by_hand_stays_where_no_problem_is_declared() -> None:
     responses = {"402": _answer({"type": "object"}), "404": _ref("Missing", "responses")}
-    shared = {"Missing": {"description": "Nothing here."}}
+    shared = {"Missing": _answer({"type": "string"})}
     document = written(given_document({"responses": responses}, components={"responses": shared}))
     found = the_operation(document)["responses"]
     assert found["402"] == {**_answer({"type": "object"}), "headers": ID}
     assert found["404"] == _ref("Missing", "responses")
-    assert document["components"]["responses"]["Missing"] == {"description": "Nothing here.", "headers": ID}
+    assert document["components"]["responses"]["Missing"] == {**shared["Missing"], "headers": ID}
+
+
+@pytest.mark.parametrize("method", ["post", "head"])
+def test_an_error_by_hand_without_content_is_that_of_the_type_for_its_status(method: str) -> None:
+    responses = {
+        "204": {"description": "Done."},
+        "402": {"description": "No type stands for it."},
+        "404": _ref("Missing", "responses"),
+        "409": {"description": "Taken."},
+        "500": {"description": "Sorry.", "content": {}},
+        "503": {"description": "No response body"},
+        "5XX": {"description": "Else."},
+    }
+    shared = {"responses": {"Missing": {"description": "Nothing here."}}}
+    item = {method: {"responses": responses}}
+    given = {**given_document(components=shared), "paths": {"/": item}}
+    operations = [Operation(method=method.upper(), path="/", problems=(OutOfStock,))]
+    document = with_problems(given, contract, operations)
+    assert with_problems(document, contract, operations) == document
+    found = document["paths"]["/"][method]["responses"]
+    listed = {
+        "404": ("Nothing here.", "not_found"),
+        "409": ("Taken.", "out_of_stock"),  # the type for 409 is not meant where another is declared
+        "500": ("Sorry.", "internal"),
+        "503": ("", "service_unavailable"),
+    }
+    assert found.keys() == responses.keys()
+    for status, response in found.items():
+        said, code = listed.get(status, (response["description"], ""))
+        assert response["description"].startswith(said)
+        assert response["description"].count("| [`") == len([code] if code else [])
+        assert f"[`{code}`]" in response["description"] or not code
+        examples = response.get("content", {}).get(PROBLEM_JSON, {}).get("examples", {})
+        assert list(examples) == ([code] if code and method == "post" else [])
 
 
 def test_where_a_problem_is_declared_it_wins_for_its_media_type() -> None:

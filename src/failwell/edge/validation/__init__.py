@@ -12,7 +12,7 @@ Keys of open mappings stay in pointers where the library tells them; nothing els
 from __future__ import annotations
 
 from failwell.edge.validation.failure import pointer
-from failwell.edge.validation.pydantic_row import Row, is_malformed_json
+from failwell.edge.validation.pydantic_row import is_malformed_json
 from failwell.edge.validation.readers import failures_of, failures_of_messages, failures_of_rows
 
-__all__ = ["Row", "failures_of", "failures_of_messages", "failures_of_rows", "is_malformed_json", "pointer"]
+__all__ = ["failures_of", "failures_of_messages", "failures_of_rows", "is_malformed_json", "pointer"]

@@ -89,17 +89,11 @@ def read_rows(rows: Iterable[Row], place: Place | None, given: Given) -> Iterato
 
 
 def is_malformed_json(rows: Iterable[Row]) -> bool:
-    """Whether the body as a whole is no JSON: pydantic and FastAPI report that like a wrong value.
+    """Whether the input as a whole is no JSON: pydantic reports that like a wrong value.
 
-    A field that is to hold JSON as text has a path, and its text as the input.
+    A field that is to hold JSON as text has a path.
     """
-    for row in rows:
-        loc = tuple(row["loc"])
-        at_byte = len(loc) == 2 and loc[0] == "body" and isinstance(loc[1], int)
-        whole = not loc or (at_byte and not isinstance(row.get("input"), (str, bytes)))
-        if whole and row["type"] == "json_invalid":
-            return True
-    return False
+    return any(row["type"] == "json_invalid" and not row["loc"] for row in rows)
 
 
 def _read_row(row: Row, loc: tuple[Any, ...], place: Place, given: Given) -> InputFailure:
@@ -110,7 +104,9 @@ def _read_row(row: Row, loc: tuple[Any, ...], place: Place, given: Given) -> Inp
     if _KEY in loc:
         before = loc[: max(loc.index(_KEY) - 1, 0)]
         return failure(_path(before, row, given), place, code, f"has a key that {detail}")
-    return failure(_path(loc, row, given), place, own_code(code, row.get("input")), detail)
+    if code not in _DETAILS:  # of what is missing, the input is all that came
+        code = own_code(code, row.get("input"))
+    return failure(_path(loc, row, given), place, code, detail)
 
 
 def _path(loc: tuple[Any, ...], row: Row, given: Given) -> tuple[object, ...]:

@@ -22,7 +22,8 @@ from failwell.typing import InputFailure, Place
 _MOST_FAILURES = 100
 """A hostile input can have any number; nobody reads more."""
 
-_Reader = Callable[[Any, Place, Given], Iterator[InputFailure]]
+_Reader = Callable[[Any, Any, Given], Iterator[InputFailure]]
+"""Takes what a library says, the place if it is known, and the input."""
 
 _READERS: dict[tuple[str, str], _Reader] = {
     ("msgspec", "ValidationError"): msgspec_message.read,
@@ -55,14 +56,14 @@ def failures_of(error: object, place: Place = "body", document: object = None) -
             bring it themselves.
 
     Returns:
-        The failures, at least one, in the library's order, and no more than a hundred.
+        The failures, at least one, in the library's order, and no more than a hundred. An error that cannot
+        be read, for instance one raised by hand with other contents, is one failure of the whole.
     """
-    given = Given(document)
     for cls in type(error).__mro__:
         reader = _READERS.get((cls.__module__.partition(".")[0], cls.__name__))
         if reader is not None:
-            return _first(reader(error, place, given)) or (failure((), place, "invalid", NOT_VALID),)
-    return _first(custom.read(error, place, given))
+            return _read(reader, error, place, document)
+    return _read(custom.read, error, place, document)
 
 
 def failures_of_rows(
@@ -75,7 +76,7 @@ def failures_of_rows(
         place: the part of the request that was validated; None if each `loc` begins with it, as FastAPI's do.
         document: what was validated, or the body if each `loc` begins with the place; see `failures_of`.
     """
-    return _first(pydantic_row.read_rows(rows, place, Given(document)))
+    return _read(pydantic_row.read_rows, rows, place, document)
 
 
 def failures_of_messages(
@@ -89,11 +90,14 @@ def failures_of_messages(
             webargs and flask-smorest are: `{"json": …, "query": …}`.
         document: what was validated; see `failures_of`.
     """
-    given = Given(document)
     if place is None:
-        return _first(marshmallow_messages.read_located(messages, "body", given))
-    return _first(marshmallow_messages.read_messages(messages, place, given))
+        return _read(marshmallow_messages.read_located, messages, "body", document)
+    return _read(marshmallow_messages.read_messages, messages, place, document)
 
 
-def _first(failures: Iterator[InputFailure]) -> tuple[InputFailure, ...]:
-    return tuple(islice(failures, _MOST_FAILURES))
+def _read(reader: _Reader, said: Any, place: Place | None, document: object) -> tuple[InputFailure, ...]:
+    try:
+        found = tuple(islice(reader(said, place, Given(document)), _MOST_FAILURES))
+    except Exception:  # noqa: BLE001 - raised by hand, an error can hold anything; the input is not valid still
+        found = ()
+    return found or (failure((), place or "body", "invalid", NOT_VALID),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, count
 from typing import Any
 
 from failwell.contract import Contract
@@ -13,9 +14,11 @@ from failwell.publish.openapi.components import Components, Json, Tree, in_use
 from failwell.publish.openapi.generated import strip_generated
 from failwell.publish.openapi.implied import Answer, implied_answers, standing_answer
 from failwell.publish.openapi.responses import Responses, union_title
-from failwell.publish.openapi.routes import Declarations, Route, parameters_of, plain_path, routes
+from failwell.publish.openapi.routes import METHODS, Declarations, Route, parameters_of, plain_path, routes
 
 _VERSIONS = ("3.0", "3.1", "3.2")
+_NO_BODY = "No response body"
+"""What drf-spectacular says, unless it speaks another language, where a schema is None."""
 
 Answers = dict[int, dict[type[Problem], None]]
 """By status, the problems that an operation can answer with, each once, in order."""
@@ -26,13 +29,15 @@ def to_openapi(contract: Contract, operations: Iterable[Operation], *, title: st
 
     Args:
         contract: whose catalog and dialect the problems have.
-        operations: what an adapter lists.
+        operations: what an adapter lists. Methods that documents do not know are left out, as `PURGE`.
         title: of the API.
         version: of the API.
     """
-    listed, paths = tuple(operations), Json()
+    listed, paths, ids = tuple(operations), Json(), set[str]()
     for operation in listed:
-        paths.setdefault(plain_path(operation.path), {})[operation.method.lower()] = _skeleton(operation)
+        method, item = operation.method.lower(), paths.setdefault(plain_path(operation.path), {})
+        if method in METHODS and method not in item:
+            item[method] = _skeleton(operation, ids)
     document = {"openapi": "3.1.0", "info": {"title": title, "version": version}, "paths": paths}
     return with_problems(document, contract, listed)
 
@@ -80,21 +85,35 @@ def _answers(route: Route, tree: Tree, contract: Contract, declared: Iterable[ty
     is listed, though it is declared.
     """
     answers: Answers = {}
-    for problem in declared:
-        is_removed = problem.problem_type.lifecycle.stage is Stage.REMOVED
-        if contract.catalog.find(problem.code) is problem and not is_removed:
-            for status in problem.problem_type.statuses:
-                answers.setdefault(status, {})[problem] = None
-    conditions = strip_generated(route, tree)
+    generated = strip_generated(route, tree)
     for problem, status in (
+        *((one, status) for one in declared for status in one.problem_type.statuses),
         *implied_answers(contract, route, tree),
-        *filter(None, (standing_answer(contract, condition) for condition in conditions)),
+        *_standing(contract, generated),
         *_written_before(contract, route, tree),
     ):
+        is_removed = problem.problem_type.lifecycle.stage is Stage.REMOVED
+        if contract.catalog.find(problem.code) is problem and not is_removed:
+            answers.setdefault(status, {})[problem] = None
+    bare = [status for status in _statuses_without_body(route, tree) if status not in answers]
+    for problem, status in _standing(contract, bare):
         answers.setdefault(status, {})[problem] = None
     for status in answers:
         _make_room(route, tree, str(status), {contract.dialect.media_type, *contract.policy.offers})
     return answers
+
+
+def _standing(contract: Contract, statuses: Iterable[int]) -> Iterator[Answer]:
+    return filter(None, (standing_answer(contract, status) for status in statuses))
+
+
+def _statuses_without_body(route: Route, tree: Tree) -> Iterator[int]:
+    """The errors that somebody wrote down without a body. The contract answers them with one all the same."""
+    for status, given in route.responses.items():
+        response = tree.look_up(given)
+        is_bare = "$ref" not in response and not response.get("content")
+        if status.isdigit() and int(status) >= 400 and is_bare:
+            yield int(status)
 
 
 def _written_before(contract: Contract, route: Route, tree: Tree) -> Iterator[Answer]:
@@ -114,13 +133,18 @@ def _make_room(route: Route, tree: Tree, status: str, media_types: Collection[st
     if existing and "$ref" not in existing:
         content: Json = existing.get("content", {})
         others = {name: part for name, part in content.items() if name not in media_types}
-        route.responses[status] = {**existing, "content": others}
+        said = str(existing.get("description", "")).removeprefix(_NO_BODY)
+        route.responses[status] = {**existing, "description": said, "content": others}
 
 
-def _skeleton(operation: Operation) -> Json:
+def _skeleton(operation: Operation, ids: set[str]) -> Json:
+    """An operation as far as it is known, with an id that is not taken yet. A view can have several paths."""
     written: Json = {"responses": {"2XX": {"description": "Success."}}}
     if operation.name:
-        written["operationId"] = f"{operation.name}_{operation.method.lower()}"
+        name = f"{operation.name}_{operation.method.lower()}"
+        candidates = chain((name,), (f"{name}_{number}" for number in count(2)))
+        written["operationId"] = free = next(one for one in candidates if one not in ids)
+        ids.add(free)
     if operation.summary:
         written["summary"] = operation.summary
     parameters = [

@@ -71,8 +71,8 @@ def _fallible_places(route: Route, tree: Tree) -> Iterator[Place]:
     """Where a request to the operation can be invalid: its body, and parameters that not every text fits."""
     if _has_body(route):
         yield "body"
-    listed = [*route.item.get("parameters", ()), *route.operation.get("parameters", ())]
-    parameters = [tree.look_up(parameter) for parameter in listed]
+    listed = map(tree.look_up, (*route.item.get("parameters", ()), *route.operation.get("parameters", ())))
+    parameters = {(p.get("in"), p.get("name")): p for p in listed}.values()  # an operation's own win
     for place in ("query", "path", "header", "cookie"):
         if any(p.get("in") == place and _can_be_invalid(p, tree) for p in parameters):
             yield place

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from failwell.contract import Contract
 from failwell.contract.contract import Rendered
 from failwell.declare import Problem, ProblemType, Stage
+from failwell.exceptions import DeclarationError
 from failwell.publish.openapi.components import Components, Json
 from failwell.publish.openapi.headers import header_object
 from failwell.publish.openapi.oldstyle import old_schema
@@ -30,7 +31,7 @@ class Responses:
         self._contract, self._components, self._is_3_0 = contract, components, is_3_0
         self._id_header = {contract.request_id_header: self._header(contract.request_id_header)}
         self._offers = {offer: {"schema": {"type": "string"}} for offer in contract.policy.offers}
-        self._samples: dict[tuple[type[Problem], int], Rendered] = {}
+        self._samples: dict[tuple[type[Problem], int], Rendered | None] = {}
         self._schemas: dict[tuple[str, int], str] = {}
 
     def write(self, route: Route, answers: Mapping[int, Iterable[type[Problem]]]) -> None:
@@ -50,10 +51,7 @@ class Responses:
         """A response with the problems. What somebody wrote beside them stays."""
         media_type = self._contract.dialect.media_type
         content: Json = {"schema": self._union(status, problems)}
-        content["examples"] = {
-            problem.code: {"summary": problem.title, "value": decode(self._sample(problem, status).body)}
-            for problem in problems
-        }
+        content["examples"] = {problem.code: self._example(problem, status) for problem in problems}
         written = {
             **existing,
             "description": _described(existing, self._table(problems)),
@@ -108,15 +106,26 @@ class Responses:
             rows.append(f"| {code} | {title} |")
         return "\n".join(rows)
 
-    def _sample(self, problem: type[Problem], status: int) -> Rendered:
-        """An occurrence as it is sent, whose body is the example, and whose head names the headers."""
-        found = self._samples.get((problem, status))
-        if found is None:
-            shown = sample_problem(problem, status)
-            accept = f"{self._contract.dialect.media_type}, application/json"
-            found = self._contract.render(shown, request_id=_SAMPLE_ID, accept=accept)
-            self._samples[problem, status] = found
-        return found
+    def _example(self, problem: type[Problem], status: int) -> Json:
+        sample = self._sample(problem, status)
+        return {"summary": problem.title, **({"value": decode(sample.body)} if sample else {})}
+
+    def _sample(self, problem: type[Problem], status: int) -> Rendered | None:
+        """An occurrence as it is sent, whose body is the example, and whose head names the headers.
+
+        None where a member's type takes no made-up value, and the type has no example of its own. That is
+        no reason for an API to be without its document.
+        """
+        if (problem, status) not in self._samples:
+            try:
+                shown = sample_problem(problem, status)
+            except DeclarationError:
+                self._samples[problem, status] = None
+            else:
+                accept = f"{self._contract.dialect.media_type}, application/json"
+                rendered = self._contract.render(shown, request_id=_SAMPLE_ID, accept=accept)
+                self._samples[problem, status] = rendered
+        return self._samples[problem, status]
 
     def _headers(self, status: int, problems: Iterable[type[Problem]]) -> Json:
         """References to the headers of problems: those sent with the samples, and those declared.
@@ -126,7 +135,8 @@ class Responses:
         fields: dict[str, str] = {}
         for problem in problems:
             fields |= dict.fromkeys((rule.name for rule in problem.problem_type.headers), "")
-            fields |= dict(self._sample(problem, status).headers)
+            sample = self._sample(problem, status)
+            fields |= dict(sample.headers) if sample else {}
         names = sorted(name for name in fields if name.lower() not in _NOT_LISTED)
         return {name: self._header(name, fields[name]) for name in names}
 

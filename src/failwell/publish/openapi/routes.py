@@ -10,7 +10,7 @@ from failwell.declare import Problem
 from failwell.operations import Operation
 from failwell.publish.openapi.components import Json, Tree
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}|<(?:[^<>]*:)?(\w+)>")
 """A path parameter as documents and ASGI frameworks write it, or as Flask and Django do: `<int:id>`."""
 
@@ -38,7 +38,7 @@ class Route(NamedTuple):
 def routes(tree: Tree) -> Iterator[Route]:
     """The operations of a document, in its order. Webhooks and callbacks are none: others answer those."""
     for path, item in tree.root.get("paths", {}).items():
-        for method in _METHODS:
+        for method in METHODS:
             if method in item:
                 operation: Json = item[method]
                 given: Json = operation.get("responses", {})
