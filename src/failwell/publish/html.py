@@ -8,10 +8,11 @@ from importlib.resources import files
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
+from failwell.contract.links import is_safe_url
 from failwell.exceptions import missing_extra
 from failwell.publish.highlighting import code_html
 from failwell.publish.pages import ProblemPage
-from failwell.publish.prose import is_safe_url, markdown_html
+from failwell.publish.prose import markdown_html
 from failwell.publish.reference import Group, ReferencePage, slug
 
 try:

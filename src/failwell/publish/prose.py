@@ -21,8 +21,6 @@ try:
 except ImportError as error:
     raise missing_extra("publish", "failwell.publish.prose") from error
 
-__all__ = ["is_safe_url", "markdown_html"]
-
 _KNOWN_ALIGNMENTS = ("left", "right", "center")
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failwell.publish.prose import is_safe_url, markdown_html
+from failwell.contract.links import is_safe_url
+from failwell.publish.prose import markdown_html
 from tests.unit.serve.elements import Elements
 
 
