@@ -17,13 +17,14 @@ from failwell.headers import new_request_id
 __all__ = ["wrap"]
 
 
-def wrap(
+def wrap(  # noqa: PLR0913 - what can be said about an app
     app: WSGIApp,
     contract: Contract,
     *,
     translate: Translate | None = None,
     replace_plain: bool = True,
     make_request_id: Callable[[], str] = new_request_id,
+    reraise: bool = True,
 ) -> WSGIApp:
     """Wraps an app: problems that it raises are answered, every response has a request id.
 
@@ -40,13 +41,20 @@ def wrap(
             become the problem that stands for their status. Their `Allow`, `Retry-After` and
             `WWW-Authenticate` are kept, their text is not.
         make_request_id: makes request ids; tests freeze it.
+        reraise: whether the server is given an unhandled error with the answer (`exc_info` of PEP 3333).
+            Servers take no notice, and most test clients raise it.
     """
     inner = _Replaced(app, contract) if replace_plain else app
-    return Stamper(inner, Replier(contract, translate or _know_none), make_request_id=make_request_id)
+    replier = Replier(contract, translate or _know_none)
+    return Stamper(inner, replier, make_request_id=make_request_id, reraises=None if reraise else _raise_none)
 
 
 def _know_none(_: Exception) -> None:
     return None
+
+
+def _raise_none() -> bool:
+    return False
 
 
 class _Replaced:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -12,7 +11,17 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from tests.frameworks import starlette_app
+from tests.frameworks import (
+    asgi_app,
+    django_app,
+    django_asgi_app,
+    drf_app,
+    fastapi_app,
+    flask_app,
+    litestar_app,
+    starlette_app,
+    wsgi_app,
+)
 
 SHOP = "http://shop.test"
 
@@ -127,18 +136,17 @@ def _call_wsgi(app: Callable[..., Any], path: str) -> list[Any]:
     return sent
 
 
-def _listed() -> list[Server]:
-    found = []
-    for name in ("asgi", "wsgi", "fastapi", "litestar", "flask", "django", "django_asgi", "drf"):
-        try:
-            module = importlib.import_module(f"tests.frameworks.{name}_app")
-        except ModuleNotFoundError:
-            continue
-        found.append(Server(name, module.make_app, module.INTERFACE, module.LACKS))
-    return found
-
-
 SERVERS = [
-    Server("starlette", starlette_app.make_app, starlette_app.INTERFACE, starlette_app.LACKS),
-    *_listed(),
+    Server(name, module.make_app, module.INTERFACE, module.LACKS)
+    for name, module in {
+        "starlette": starlette_app,
+        "fastapi": fastapi_app,
+        "litestar": litestar_app,
+        "asgi": asgi_app,
+        "flask": flask_app,
+        "django": django_app,
+        "django_asgi": django_asgi_app,
+        "drf": drf_app,
+        "wsgi": wsgi_app,
+    }.items()
 ]

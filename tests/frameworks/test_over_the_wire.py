@@ -82,4 +82,4 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_error(
     with socket.create_connection((address.host, address.port)) as connection:
         connection.sendall(_HALF_A_REQUEST)
     assert httpx.get(f"{server}/articles/tea").status_code == 409
-    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

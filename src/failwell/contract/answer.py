@@ -199,6 +199,7 @@ class Answers:
         self._catalog, self._dialect, self._policy = catalog, dialect, policy
         self._base, self._clock = base, clock
         self._beside = _BY_ACCEPT if policy.offers else ()
+        self._not_own = _OF_THE_BODY | {policy.request_id_header.lower()}
         self.kept: dict[tuple[type[Problem], int], Answer] = {}
 
     def of(self, problem: Problem) -> Answer | None:
@@ -232,10 +233,13 @@ class Answers:
     def own_headers(self, problem: Problem) -> Headers:
         """The header fields that an occurrence brings and that can be sent.
 
-        Those that describe a body cannot: the body is written here. Exceptions of frameworks bring them.
+        Those that describe a body cannot: the body is written here. Exceptions of frameworks bring them. Nor
+        can a request id: there is one, and it is the request's.
         Of a problem that came with another server's response, only those that speak of the problem go on:
         the others (length, encoding, cookies …) were that response's.
         """
+        from failwell.headers.leftovers import united  # noqa: PLC0415 - few occurrences bring any
+
         given: Any = problem.headers  # what type checkers did not see can be anything
         record = problem.problem_type
         fields: list[tuple[str, str]] = []
@@ -244,12 +248,12 @@ class Answers:
             fault = _fault_of(field)
             if fault:
                 self._complain(record.code, fault)
-            elif field[0].lower() not in _OF_THE_BODY:
+            elif field[0].lower() not in self._not_own:
                 fields.append(field)
         if RECEIVED in problem.__dict__:
             known = _CARRIED_ON.union(rule.name.lower() for rule in record.headers if not rule.template)
             fields = [field for field in fields if field[0].lower() in known]
-        return tuple(fields)
+        return united(tuple(fields)) if len(fields) > 1 else tuple(fields)
 
     def form(self, problem: Problem, record: ProblemType, type_uri: str, dialect: Dialect) -> Form:
         """How a type looks with the status of a problem, as a dialect shows it."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from failwell.declare import Problem
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, RawHeaders, current_exchange
-from failwell.edge.head import mended_head
+from failwell.edge.head import limit_fields, mended_head, sure_id
 from failwell.edge.plain import is_plain, plain_problem
 from failwell.edge.reply import Replier
-from failwell.edge.verdict import log_unhandled, note_request
+from failwell.edge.verdict import forget_traceback, log_unhandled, note_request
 from failwell.headers import new_request_id
 from failwell.typing import Headers
 
@@ -49,13 +49,13 @@ class Answerer:
         A HEAD gets the same head and no body (RFC 9110, section 9.3.2).
         """
         exchange: Exchange = scope[EXCHANGE]
-        status, fields, body, unforeseen = self.replier.reply(error, exchange)
+        status, fields, body, exchange.unforeseen = self.replier.reply(error, exchange)
         kept = self._raw.get(id(fields))
         raw = kept[1] if kept is not None and kept[0] is fields else self._encoded(fields)
         head = exchange.head = [*raw, (b"content-length", b"%d" % len(body)), exchange.id_field]
         await send({"type": "http.response.start", "status": status, "headers": head.copy()})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-        return unforeseen
+        return exchange.unforeseen
 
     def _encoded(self, headers: Headers) -> RawHeaders:
         if len(self._raw) >= _MOST_KEPT:  # those of a type recur; those of an occurrence must not pile up
@@ -86,7 +86,7 @@ class Stamper:
                 them and test clients and error trackers see them; else they are logged here.
         """
         self.app, self._answerer, self._contract = app, answerer, answerer.replier.contract
-        self._make_request_id, self._reraise = make_request_id, reraise
+        self._make_request_id, self._reraise = sure_id(make_request_id), reraise
         self._id_name = self._contract.request_id_header.lower().encode("latin-1")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,7 +109,7 @@ class Stamper:
         except Exception as error:
             if await self._must_reraise(error, exchange, scope, stamped):
                 raise
-            error.__traceback__ = None
+            forget_traceback(error)
         finally:
             current_exchange.reset(token)
 
@@ -125,7 +125,7 @@ class Stamper:
         headers = [field for field in headers if field[0] != self._id_name]
         headers.append(exchange.id_field)
         if exchange.limits and (200 <= message["status"] < 300 or message["status"] in (304, 429)):
-            headers += raw_headers(self._contract.limit_headers(exchange.limits))
+            headers += raw_headers(limit_fields(self._contract, exchange.limits))
         message["headers"] = headers
 
     async def _must_reraise(self, error: Exception, exchange: Exchange, scope: Scope, send: Send) -> bool:
@@ -136,7 +136,8 @@ class Stamper:
         if not exchange.started:
             must_report = await answerer.answer(error, scope, send)
         else:
-            must_report = exchange.head is None or answerer.replier.verdict(error)[1]
+            was_answered = exchange.head is not None and not exchange.unforeseen
+            must_report = not was_answered or answerer.replier.verdict(error)[1]
         if not must_report:
             return False
         if self._reraise:
@@ -179,7 +180,7 @@ class Catcher:
             # keeps the error, and all that its frames hold, until the garbage collector comes.
             if await self.answer(error, scope, receive, send):
                 raise
-            error.__traceback__ = None  # an instance that is raised again and again would collect frames
+            forget_traceback(error)
 
     def answer(self, error: Exception, scope: Scope, _receive: Receive, send: Send) -> Awaitable[bool]:
         """Answers an error, and tells whether nobody foresaw it. Adapters add what their framework means."""

@@ -31,6 +31,7 @@ class Exchange(msgspec.Struct, gc=False):
         id_name: name of the header field for request ids, in lower case.
         started: whether the response's head has left.
         head: the header fields of the problem that is the response, as they were sent; None for any other.
+        unforeseen: whether nobody foresaw the error that was answered.
         limits: where the caller stands with its limits, as guards said.
     """
 
@@ -39,6 +40,7 @@ class Exchange(msgspec.Struct, gc=False):
     id_name: bytes = b"x-request-id"
     started: bool = False
     head: Sequence[tuple[Any, Any]] | None = None
+    unforeseen: bool = False
     limits: tuple[LimitState, ...] = ()
 
     @property

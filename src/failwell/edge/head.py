@@ -1,9 +1,14 @@
-"""The head of a problem that other layers have added to."""
+"""Heads of responses: what problems keep of theirs, the limits of successes, and ids that can be sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from failwell.contract import Contract
+from failwell.edge.verdict import log_failure
+from failwell.headers import is_safe_value, new_request_id
 from failwell.headers.leftovers import without_stale
-from failwell.typing import Headers
+from failwell.typing import Headers, LimitState
 
 _KEPT = frozenset({"cache-control", "vary"})
 
@@ -19,3 +24,36 @@ def mended_head(fields: Headers, own: Headers) -> Headers:
     """
     lost = tuple(field for field in own if field[0].lower() in _KEPT and field not in fields)
     return without_stale((*fields, *lost))
+
+
+def limit_fields(contract: Contract, states: Sequence[LimitState]) -> Headers:
+    """The header fields that show limits; none where they cannot be written, which is logged."""
+    try:
+        fields = contract.limit_headers(states)
+        for _, value in fields:
+            _check(value)
+    except Exception as failure:  # noqa: BLE001 - a success stays one, whatever guards say
+        log_failure("limits could not be shown", failure)
+        return ()
+    return fields
+
+
+def sure_id(make: Callable[[], str]) -> Callable[[], str]:
+    """A maker of request ids that always makes one that can be sent. What fails is logged."""
+    if make is new_request_id:
+        return make
+
+    def made() -> str:
+        try:
+            return _check(make())
+        except Exception as failure:  # noqa: BLE001 - code of others
+            log_failure("make_request_id failed, another id is made", failure)
+            return new_request_id()
+
+    return made
+
+
+def _check(value: str) -> str:
+    if value and is_safe_value(value):
+        return value
+    raise ValueError(f"{value!r} cannot be sent as the value of a header field")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from failwell.contract import Contract
 from failwell.declare import Problem
 from failwell.edge.exchange import Exchange
-from failwell.edge.verdict import Translate, Verdict, judge
+from failwell.edge.verdict import Translate, Verdict, judge, log_failure
 from failwell.typing import Headers
 
 Reply = tuple[int, Headers, bytes, bool]
@@ -29,11 +29,19 @@ class Replier:
         self.contract, self._translate = contract, translate
 
     def reply(self, error: Exception, exchange: Exchange) -> Reply:
-        """The response that an error means."""
-        if isinstance(error, Problem):
-            prompt = self.contract.prompt_parts(error, exchange.request_id)
-            if prompt is not None:
-                return (*prompt, False)
+        """The response that an error means. It never raises: what cannot be answered is internal."""
+        try:
+            if isinstance(error, Problem):
+                prompt = self.contract.prompt_parts(error, exchange.request_id)
+                if prompt is not None:
+                    return (*prompt, False)
+            return self._judged(error, exchange)
+        except Exception as failure:  # noqa: BLE001 - members, policies and exceptions are code of others
+            log_failure("an error could not be answered as what it is", failure)
+            problem = self.contract.problem_for("internal")
+            return (*self.contract.parts(problem, exchange.request_id), True)
+
+    def _judged(self, error: Exception, exchange: Exchange) -> Reply:
         problem, unforeseen = judge(error, self.contract, self._translate)
         contract = self.contract
         accept = languages = ""

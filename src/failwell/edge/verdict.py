@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from traceback import format_exception
 from typing import cast
 
 from failwell.contract import Contract
@@ -17,49 +18,58 @@ Verdict = tuple[Problem, bool]
 
 
 def first_of(*translations: Translate | None) -> Translate:
-    """Asks several in turn: the first problem counts."""
+    """Asks several in turn: the first problem counts. One that fails knows none, which is logged."""
     asked = [translate for translate in translations if translate is not None]
 
     def translate(error: Exception) -> Problem | None:
         for one in asked:
-            problem = one(error)
-            if problem is not None:
-                return problem
+            try:
+                problem = one(error)
+            except Exception as failure:  # noqa: BLE001 - code of others: it must not hide what it is asked about
+                log_failure("an exception could not be translated into a problem", failure)
+            else:
+                if problem is not None:
+                    return problem
         return None
 
-    return asked[0] if len(asked) == 1 else translate
+    return translate
 
 
 def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict:
     """Tells how to answer an exception.
 
     A problem of another contract, or one that came from another server without being of this catalog, is
-    that other API's business: here it is a failure that nobody foresaw.
+    that other API's business: here it is a failure that nobody foresaw. So is an exception whose translation
+    fails: the first failure must not be hidden by another.
 
     A group that holds nothing but problems is answered with the first of them: task groups wrap what their
     tasks raise. In any other, the failure that nobody foresaw counts.
     """
     if isinstance(error, Problem) and contract.owns(error):
         return error, False
-    problems = [_translated(leaf, contract, translate) for leaf in _leaves(error)]
-    first = problems[0]
-    if first is not None and None not in problems:
-        return first, False
-    return contract.problem_for("internal"), True
+    first: Problem | None = None
+    for leaf in _leaves(error):
+        problem = _translated(leaf, contract, translate)
+        if problem is None:
+            return contract.problem_for("internal"), True
+        first = first or problem
+    return first or contract.problem_for("internal"), first is None
 
 
 def _translated(error: Exception, contract: Contract, translate: Translate) -> Problem | None:
-    if isinstance(error, Problem):
-        return error if contract.owns(error) else None
-    return translate(error)
+    problem: object = error if isinstance(error, Problem) else translate(error)
+    return problem if isinstance(problem, Problem) and contract.owns(problem) else None
 
 
 def _leaves(error: Exception) -> Iterator[Exception]:
-    if isinstance(error, ExceptionGroup):
-        for inner in cast("ExceptionGroup[Exception]", error).exceptions:
-            yield from _leaves(inner)
-    else:
-        yield error
+    """What a group holds, however deep, in order."""
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ExceptionGroup):
+            waiting.extend(reversed(cast("ExceptionGroup[Exception]", one).exceptions))
+        else:
+            yield one
 
 
 def note_request(error: Exception, request_id: str) -> None:
@@ -70,8 +80,25 @@ def note_request(error: Exception, request_id: str) -> None:
             error.add_note(note)
 
 
+def forget_traceback(error: Exception) -> None:
+    """Takes the traceback off an answered error: an instance that is raised again would collect frames."""
+    with suppress(Exception):  # there are exceptions that cannot be altered
+        error.__traceback__ = None
+
+
 def log_unhandled(error: Exception, request_id: str) -> None:
     """Logs the traceback of an unhandled error with the request id."""
+    log_failure(f"unhandled error, request id {request_id}", error)
+
+
+def log_failure(what: str, error: Exception) -> None:
+    """Logs that something went wrong, with the traceback. An error that cannot be shown is named."""
     import logging  # noqa: PLC0415 - needed only when something is wrong
 
-    logging.getLogger("failwell").error("unhandled error, request id %s", request_id, exc_info=error)
+    logger = logging.getLogger("failwell")
+    try:
+        format_exception(error)
+    except Exception:  # noqa: BLE001 - its texts are code of others
+        logger.error("%s: %s, which cannot be shown", what, type(error).__qualname__)  # noqa: TRY400
+    else:
+        logger.error("%s", what, exc_info=error)

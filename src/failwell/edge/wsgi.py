@@ -11,9 +11,9 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_exchange
-from failwell.edge.head import mended_head
+from failwell.edge.head import limit_fields, mended_head, sure_id
 from failwell.edge.reply import Replier
-from failwell.edge.verdict import log_unhandled, note_request
+from failwell.edge.verdict import forget_traceback, log_unhandled, note_request
 from failwell.headers import new_request_id
 from failwell.typing import Headers
 
@@ -22,7 +22,7 @@ Fields = list[tuple[str, str]]
 ExcInfo = Any
 """What `sys.exc_info` returns, or None."""
 
-_READ = ("accept", "accept-language", "traceparent")
+_READ = (b"accept", b"accept-language", b"traceparent")
 _REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _OF_THE_CONTENT = frozenset(
     {
@@ -39,7 +39,6 @@ _OF_THE_CONTENT = frozenset(
 )
 """What a response that is given up says of itself, besides what `mended_head` drops."""
 _SEVERAL = frozenset({"set-cookie", "vary"})
-_NOTHING: Iterator[bytes] = iter(())
 
 
 class StartResponse(Protocol):
@@ -77,13 +76,14 @@ class Stamper:
                 server is given the error with the answer (`exc_info`), which most test clients then raise.
         """
         self._app, self._contract = app, replier.contract
-        self._make_request_id = make_request_id
+        self._make_request_id = sure_id(make_request_id)
         self.replier, self.reraises = replier, reraises
         self._id_name = self._contract.request_id_header
         self._id_key = self._id_name.lower()
+        self._id_field = self._id_key.encode("latin-1")
         self._read = [
-            ("HTTP_" + name.upper().replace("-", "_"), name.encode("latin-1"))
-            for name in (*_READ, self._id_key)
+            ("HTTP_" + name.decode("latin-1").upper().replace("-", "_"), name)
+            for name in (*_READ, self._id_field)
         ]
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -94,7 +94,7 @@ class Stamper:
         exchange = environ[EXCHANGE] = Exchange(
             self._make_request_id(),
             [(name, environ[key].encode("latin-1", "replace")) for key, name in self._read if key in environ],
-            self._read[-1][1],
+            self._id_field,
         )
         token = current_exchange.set(exchange)
         try:
@@ -104,18 +104,15 @@ class Stamper:
 
     def stamped(self, headers: Fields, status: str, exchange: Exchange) -> Fields:
         """The head of a response with the request id, and with limits where it is a success."""
-        # As it was made here or by an adapter; else a new list, for a response object may be sent again.
-        fields = headers if headers is exchange.head else self._cleaned(headers, exchange)
+        fields = headers  # as it was made here or by an adapter
+        if headers is not exchange.head:  # a new list, for a response object may be sent again
+            fields = [field for field in headers if field[0].lower() != self._id_key]
+            if exchange.head is not None:
+                fields = [*mended_head(tuple(fields), tuple(exchange.head))]
         fields.append((self._id_name, exchange.request_id))
         if exchange.limits and (status.startswith("2") or status[:3] in ("304", "429")):
-            fields += self._contract.limit_headers(exchange.limits)
+            fields += limit_fields(self._contract, exchange.limits)
         return fields
-
-    def _cleaned(self, headers: Fields, exchange: Exchange) -> Fields:
-        fields = [field for field in headers if field[0].lower() != self._id_key]
-        if exchange.head is None:
-            return fields
-        return list(mended_head(tuple(fields), tuple(exchange.head)))
 
 
 class _Response:
@@ -126,26 +123,24 @@ class _Response:
     close them.
     """
 
-    __slots__ = (
-        "_exchange", "_first", "_head", "_is_inner", "_parts", "_rest", "_stamper", "_start", "_written"
-    )  # fmt: skip
+    _head: tuple[str, Fields, ExcInfo] | None = None
+    _parts: Iterable[bytes] = ()
+    _rest: Iterator[bytes] = iter(())
+    _first: bytes | None = None
+    _written: Callable[[bytes], object]
 
     def __init__(
         self, stamper: Stamper, exchange: Exchange, start: StartResponse, *, is_inner: bool = False
     ) -> None:
         self._stamper, self._exchange, self._start, self._is_inner = stamper, exchange, start, is_inner
-        self._head: tuple[str, Fields, ExcInfo] | None = None
-        self._parts: Iterable[bytes] = ()
-        self._rest: Iterator[bytes] = _NOTHING
-        self._first: bytes | None = None
-        self._written: Callable[[bytes], object] = _nowhere
 
     def run(self, app: WSGIApp, environ: Environ) -> Iterable[bytes]:
         """Runs the app up to the first part of the body that is not empty, and sends the head."""
         is_whole = False
         try:
             self._parts = parts = app(environ, self.begin)
-            is_whole = parts.__class__ is list or _is_file(parts, environ)
+            # A list cannot fail, and a file the server sends by itself, if it gets to see it.
+            is_whole = parts.__class__ in (list, environ.get("wsgi.file_wrapper"))
             if not is_whole:
                 self._rest = iter(parts)
                 self._first = next(filter(None, self._rest), b"")
@@ -154,7 +149,7 @@ class _Response:
             if self._first is None:
                 self.close()  # the server never gets to see it
                 raise
-            self._rest = _NOTHING
+            self._rest = iter(())
         self._send_head()
         return self._parts if is_whole else self
 
@@ -201,26 +196,26 @@ class _Response:
         if unforeseen:
             log_unhandled(error, exchange.request_id)
         else:
-            error.__traceback__ = None  # an instance that is raised again and again would collect frames
+            forget_traceback(error)
         return b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
         first, self._first = self._first, None
         if first is not None:
-            return first
-        token = current_exchange.set(self._exchange)
-        try:
-            return next(self._rest)
-        except StopIteration:
-            raise
-        except Exception as error:
-            note_request(error, self._exchange.request_id)
-            raise
-        finally:
-            current_exchange.reset(token)
+            yield first
+        exchange, rest = self._exchange, self._rest
+        while True:
+            token = current_exchange.set(exchange)
+            try:
+                part = next(rest)
+            except StopIteration:
+                return
+            except Exception as error:
+                note_request(error, exchange.request_id)
+                raise
+            finally:
+                current_exchange.reset(token)
+            yield part
 
     def close(self) -> None:
         """Ends the response, as servers do when its last bytes are sent or the client went away."""
@@ -235,16 +230,6 @@ class _Response:
             raise
         finally:
             current_exchange.reset(token)
-
-
-def _nowhere(_: bytes) -> None:
-    """Where an app writes to that has not begun its response."""
-
-
-def _is_file(parts: object, environ: Environ) -> bool:
-    """Whether a body is a file that the server sends by itself, if it gets to see it."""
-    wrapper = environ.get("wsgi.file_wrapper")
-    return isinstance(wrapper, type) and isinstance(parts, wrapper)
 
 
 def _is_handover(error: Exception, environ: Environ) -> bool:

@@ -1,4 +1,4 @@
-"""Flask's and Werkzeug's exceptions as problems, with what webargs and flask-smorest hang on them."""
+"""What the exceptions of Flask and Werkzeug mean, with what webargs and flask-smorest hang on them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LOCATIONS = frozenset(
 """The parts of a request, in webargs' words."""
 
 
-def translated(contract: Contract, error: Exception) -> Problem | None:
+def translate(contract: Contract, error: Exception) -> Problem | None:
     """The problem that an exception of Flask, Werkzeug, webargs or marshmallow means; None for any other."""
     if isinstance(error, HTTPException):
         return _of_http(contract, error) if (error.code or 0) >= 400 else None

@@ -54,12 +54,15 @@ def without_stale(fields: Headers) -> Headers:
             if name not in STALE or (name == "content-range" and _is_unsatisfied(field[1]))
         ]
         names, fields = [name for name, _ in kept], tuple(field for _, field in kept)
+    return united(fields)
+
+
+def united(fields: Headers) -> Headers:
+    """Fields with one `Cache-Control` and one `Vary`, as `without_stale` leaves them."""
+    names = [name.lower() for name, _ in fields]
     if names.count("cache-control") > 1:
         fields = _one_cache_control(fields)
-        names = [name.lower() for name, _ in fields]
-    if "vary" in names:
-        fields = _one_vary(fields)
-    return fields
+    return _one_vary(fields) if "vary" in names else fields
 
 
 def _is_unsatisfied(value: str) -> bool:

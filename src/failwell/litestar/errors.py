@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException, responses
 
 from failwell.declare import Problem
-from failwell.edge import EXCHANGE, Exchange, Translate, failures_of, note_request
+from failwell.edge import EXCHANGE, Exchange, Translate, failures_of, first_of, forget_traceback, note_request
 from failwell.edge.asgi import Answerer, Scope, Send, raw_headers
 from failwell.litestar.outcome import OUTCOME, Outcome
 from failwell.litestar.routes import named_as_sent
@@ -32,7 +32,7 @@ class Errors:
             debug_pages: whether unhandled errors are shown with their traceback in debug mode.
         """
         self._answerer, self._replier = answerer, answerer.replier
-        self._translate, self._debug_pages = translate, debug_pages
+        self._translate, self._debug_pages = first_of(translate), debug_pages
 
     def take_over(self, app: Litestar, *, reraise: bool) -> None:
         """Takes the errors of an app for which it has no handlers of its own, and its hooks and logging."""
@@ -56,8 +56,7 @@ class Errors:
             return _Response(self._send, error)
         if isinstance(error, HTTPException) and error.status_code < 400:
             return _Response(_send_bare, error)
-        is_known = self._translate is not None and self._translate(error) is not None
-        if has_rows(error) and not is_known:
+        if has_rows(error) and self._translate(error) is None:
             failures = tuple(named_as_sent(request.route_handler, failure) for failure in failures_of(error))
             return _Response(self._send, contract.invalid_input(failures))
         if not is_disconnect(error) and self._replier.verdict(error)[1]:
@@ -76,7 +75,7 @@ class Errors:
             outcome: Outcome = scope[OUTCOME]
             outcome.error = error
         else:
-            error.__traceback__ = None  # an instance that is raised again and again would collect frames
+            forget_traceback(error)
 
     async def _tell(self, hook: Callable[..., Awaitable[None]], error: Exception, scope: Scope) -> None:
         """Calls an `after_exception` hook, but not for problems: they are answers."""

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
-
 import msgspec
 from litestar.exceptions import LitestarException
 
-from failwell.edge import EXCHANGE, Exchange
-from failwell.edge.asgi import ASGIApp, Message, Receive, Scope, Send
+from failwell.edge.asgi import ASGIApp, Receive, Scope, Send
 
 OUTCOME = "failwell.litestar.outcome"
 """Where a scope keeps the `Outcome`."""
-
-_RESTORED = frozenset({b"vary", b"cache-control"})
 
 
 class Outcome(msgspec.Struct):
@@ -45,15 +40,8 @@ class Outermost:
             await self._app(scope, receive, send)
             return
         outcome = scope[OUTCOME] = Outcome()
-        exchange: Exchange = scope[EXCHANGE]
-
-        def restored(message: Message) -> Awaitable[None]:
-            if exchange.head is not None and message["type"] == "http.response.start":
-                _restore(message, exchange.head)
-            return send(message)
-
         try:
-            await self._app(scope, receive, restored)
+            await self._app(scope, receive, send)
         except LitestarException as wrapped:
             outcome.error, outcome.is_logged = _unwrapped(wrapped), False
         error, outcome.error = outcome.error, None
@@ -62,13 +50,6 @@ class Outermost:
                 raise error
             finally:
                 del error  # a frame of the traceback that refers to the error would make a cycle
-
-
-def _restore(message: Message, sent: Sequence[tuple[bytes, bytes]]) -> None:
-    """Gives a problem's head back what Litestar's CORS, and middleware, have replaced."""
-    headers: list[tuple[bytes, bytes]] = message["headers"]
-    if headers != sent:  # the stamper makes one field of several
-        headers += [field for field in sent if field[0] in _RESTORED and field not in headers]
 
 
 def _unwrapped(error: Exception) -> Exception:

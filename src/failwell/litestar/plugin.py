@@ -22,7 +22,7 @@ from failwell.headers import new_request_id
 from failwell.litestar.errors import Errors
 from failwell.litestar.outcome import Outermost
 from failwell.litestar.routes import operations
-from failwell.litestar.translation import is_disconnect, translated
+from failwell.litestar.translation import is_disconnect, translate
 from failwell.publish.openapi import with_problems
 
 
@@ -93,7 +93,7 @@ class Plugin(InitPlugin, ReceiveRoutePlugin):
 
     def _install(self, app: Litestar) -> None:
         contract = self._contract
-        replier = Replier(contract, first_of(self._translate, partial(translated, contract)))
+        replier = Replier(contract, first_of(self._translate, partial(translate, contract)))
         answerer = Answerer(replier, is_disconnect)
         errors = Errors(answerer, self._translate, debug_pages=self._debug_pages)
         errors.take_over(app, reraise=self._reraise)
@@ -108,8 +108,8 @@ class Plugin(InitPlugin, ReceiveRoutePlugin):
 def _stamped(cls: type[Litestar], stamper: ASGIApp, contract: Contract) -> type[Litestar]:
     """An app's class with the stamper before it.
 
-    Plugins of Litestar have no place outside of its CORS and of its answers to what no route matches, and
-    an app is called by its class. So one app gets a class of its own; `Litestar` stays as it is.
+    Litestar sets its `asgi_handler` after the last moment at which a plugin sees the app, and what is called
+    is its class. So one app gets a class of its own; `Litestar` stays as it is.
     """
 
     async def call(_: object, scope: Scope, receive: Receive, send: Send) -> None:

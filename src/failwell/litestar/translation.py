@@ -1,4 +1,4 @@
-"""What Litestar's own errors mean, as problems."""
+"""What Litestar's own exceptions mean."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _READERS: tuple[CodeType, ...] = tuple(
 _STREAM: CodeType = _REQUEST.stream.__code__
 
 
-def translated(contract: Contract, error: Any) -> Problem | None:
+def translate(contract: Contract, error: Any) -> Problem | None:
     """The problem that an error of Litestar's means; None for any other, and for a failure of the server.
 
     A 5xx that Litestar raises is such a failure, for instance of a dependency that is not of the type that

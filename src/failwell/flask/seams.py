@@ -1,26 +1,90 @@
-"""The inner seam, which is Flask's own error handling: inside of all `after_request` functions."""
+"""What is put into an app: the stamper outermost, and Flask's own error handling as the inner seam.
+
+That one is inside of all `after_request` functions, so CORS headers and sessions are there on errors, too.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from failwell.edge import Exchange, Replier, current_exchange, note_request
-from failwell.edge.wsgi import status_line
+from failwell.contract import Contract
+from failwell.declare import Problem
+from failwell.edge import (
+    Exchange,
+    Replier,
+    Translate,
+    current_exchange,
+    first_of,
+    forget_traceback,
+    note_request,
+)
+from failwell.edge.wsgi import Stamper, status_line
+from failwell.exceptions import FailwellError
+from failwell.flask.translation import translate as translate_flasks
 from failwell.headers import new_request_id
 
+NAME = "failwell"
+"""Where `app.extensions` keeps the contract."""
+_WHERE = "failwell.flask.install"
 
-class Seam:
-    """What Flask asks when something went wrong."""
 
-    def __init__(self, app: Flask, replier: Replier, *, reraise: bool, debug_pages: bool) -> None:
-        self._app, self._replier = app, replier
-        self._reraise, self._debug_pages = reraise, debug_pages
+class Seams:
+    """The seams of an app, and what Flask asks when something went wrong."""
+
+    def __init__(  # noqa: PLR0913 - what can be said about an app
+        self,
+        app: Flask,
+        contract: Contract,
+        *,
+        translate: Translate | None,
+        make_request_id: Callable[[], str],
+        reraise: bool,
+        debug_pages: bool,
+    ) -> None:
+        """Takes what `install` is given.
+
+        Raises:
+            FailwellError: if they are not an app and a contract.
+        """
+        if not isinstance(cast("object", app), Flask) or not isinstance(cast("object", contract), Contract):
+            raise FailwellError(
+                f"{app!r} and {contract!r} are not an application and a contract",
+                code="install-what",
+                where=_WHERE,
+                hint="call install(app, contract) with a Flask application and a failwell.Contract",
+            )
+        self._app, self._contract = app, contract
+        self._replier = Replier(contract, first_of(translate, partial(translate_flasks, contract)))
+        self._make_request_id, self._reraise, self._debug_pages = make_request_id, reraise, debug_pages
         self._handle_exception = app.handle_exception
+
+    def install(self) -> None:
+        """Takes the place of Flask's error handling, where the app has none of its own.
+
+        Raises:
+            FailwellError: if the app has already answered requests, or has a contract already.
+        """
+        app = self._app
+        if NAME in app.extensions:
+            raise _too_late()
+        handlers = app.error_handler_spec[None][None]
+        try:
+            for kind in (HTTPException, Problem, Exception):
+                if kind not in handlers or _is_smorest(handlers[kind]):
+                    app.register_error_handler(kind, self.answer)
+        except AssertionError:  # so Flask says that it has begun to answer requests
+            raise _too_late() from None
+        app.extensions[NAME] = self._contract
+        app.handle_exception = self.handle_exception  # type: ignore[method-assign]
+        app.wsgi_app = Stamper(  # type: ignore[method-assign]
+            app.wsgi_app, self._replier, make_request_id=self._make_request_id, reraises=self.lets_through
+        )
 
     def answer(self, error: Exception) -> Any:
         """The app's handler for what has no other. What nobody foresaw is raised on, to be reported."""
@@ -32,7 +96,7 @@ class Seam:
         if reported is None:
             if unforeseen:
                 raise error
-            error.__traceback__ = None  # an instance that is raised again and again would collect frames
+            forget_traceback(error)
         kind, line = self._app.response_class, status_line(status)
         exchange.head = head = [*fields, ("Content-Length", str(len(body)))]
         return _Answer(line, head, body) if kind is Response else kind(body, line, fields)
@@ -61,6 +125,19 @@ class Seam:
 
     def _shows_pages(self) -> bool:
         return self._debug_pages and self._app.debug
+
+
+def _too_late() -> FailwellError:
+    return FailwellError(
+        "the app has begun to answer requests, or has a contract already",
+        code="install-too-late",
+        where=_WHERE,
+        hint="call install once, where the app is made",
+    )
+
+
+def _is_smorest(handler: object) -> bool:
+    return str(getattr(handler, "__module__", "")).partition(".")[0] == "flask_smorest"
 
 
 class _Answer(Response):
