@@ -465,7 +465,11 @@ async def test_errors_leave_no_garbage(server: Server, path: str) -> None:
 
 
 def test_what_a_framework_lacks_is_something_that_is_asked_for() -> None:
-    asked = {row.name for row in ROWS} | FEATURES | {"no garbage of unhandled errors", "HTTPException 204", "HTTPException 304"}
+    asked = (
+        {row.name for row in ROWS}
+        | FEATURES
+        | {"no garbage of unhandled errors", "HTTPException 204", "HTTPException 304"}
+    )
     asked |= {"problems while threads are stuck"}  # in test_defects
     asked |= {f"native validation of the {place}" for place in NATIVE}
     for server in SERVERS:
