@@ -3,4 +3,4 @@
 import os
 
 # Parts of Django read their settings when they are imported, so these have to be known before.
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.django_settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.django_settings"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from failwell.contract import Contract
-from failwell.edge import EXCHANGE, Exchange, Replier, Translate
+from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate
 from failwell.edge.plain import is_plain, plain_problem
 from failwell.edge.wsgi import Environ, ExcInfo, Fields, Stamper, StartResponse, WSGIApp
 from failwell.headers import new_request_id
@@ -69,7 +69,7 @@ class _Replaced:
 
         def replacing(status: str, headers: Fields, exc_info: ExcInfo = None, /) -> Callable[[bytes], object]:
             begun.status, begun.headers = int(status[:3]), headers
-            begun.is_replaced = begun.status >= 400 and exchange.head is None and is_plain(tuple(headers))
+            begun.is_replaced = begun.status in ERRORS and exchange.head is None and is_plain(tuple(headers))
             if begun.is_replaced:
                 return lambda _: None  # nobody gets to see what is written
             return start_response(status, headers, exc_info)

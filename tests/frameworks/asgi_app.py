@@ -95,7 +95,7 @@ class Request:
     def content_type(self) -> str:
         """The media type of the body."""
         fields: Mapping[bytes, bytes] = dict(self.scope["headers"])
-        return fields.get(b"content-type", b"").decode()
+        return fields.get(b"content-type", b"").decode("latin-1")
 
 
 async def article(request: Request) -> None:

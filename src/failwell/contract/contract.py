@@ -25,6 +25,7 @@ from failwell.contract.translations import translated_titles
 from failwell.declare.catalog import Catalog, checked_base
 from failwell.declare.problem import Problem
 from failwell.declare.record import ProblemType, Standard
+from failwell.exceptions import FailwellError
 from failwell.headers import find, ietf_rate_limit, x_rate_limit
 from failwell.typing import Headers, InputFailure, LimitState
 from failwell.wire.decoder import Reader, Said
@@ -32,6 +33,7 @@ from failwell.wire.dialect import Dialect, LimitHeaders
 from failwell.wire.dialects import PROBLEM
 from failwell.wire.values import decode
 
+_ERRORS = range(400, 600)
 MAX_BODY = 1 << 20
 """The longest body, in bytes, that is read as a problem."""
 
@@ -238,7 +240,17 @@ class Contract:
         """The problem for a condition that a framework reports: a status, or `internal`.
 
         A status for which the catalog has no type becomes a problem of the type `about:blank`.
+
+        Raises:
+            FailwellError: for a status that is not one of errors, 400 to 599.
         """
+        if condition != "internal" and condition not in _ERRORS:
+            raise FailwellError(
+                f"{condition!r} is no status of an error",
+                code="no-error-status",
+                where="contract.problem_for(…)",
+                hint='give one from 400 to 599, or "internal"',
+            )
         cls = self.catalog.standing_for(condition)
         if cls is not None:
             status = condition if condition in cls.problem_type.statuses else None

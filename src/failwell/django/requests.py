@@ -7,15 +7,14 @@ from typing import Any, TypeVar
 
 from failwell.contract import Contract
 from failwell.django.rest import failures_of_serializer
-from failwell.edge import CONTRACT, EXCHANGE, Exchange, failures_of, read_json
+from failwell.edge import CONTRACT, EXCHANGE, MAX_BODY, Exchange, failures_of, read_json, too_large
 from failwell.typing import LimitState, Place
 
 _Body = TypeVar("_Body")
-_MAX_BODY = 1 << 20
 _MOST_DIGITS = 18
 
 
-def body(request: Any, kind: type[_Body], *, max_bytes: int = _MAX_BODY) -> _Body:
+def body(request: Any, kind: type[_Body], *, max_bytes: int = MAX_BODY) -> _Body:
     """Reads a request's JSON body as a msgspec type or a pydantic model.
 
     Args:
@@ -31,7 +30,7 @@ def body(request: Any, kind: type[_Body], *, max_bytes: int = _MAX_BODY) -> _Bod
     if not length.isdecimal():
         raise contract.problem_for(400, "Content-Length is no number.")
     if len(length) > _MOST_DIGITS or int(length) > max_bytes or len(request.body) > max_bytes:
-        raise contract.problem_for(413, f"The body must not be larger than {max_bytes} bytes.")
+        raise too_large(contract, max_bytes)
     return read_json(contract, request.body, request.META.get("CONTENT_TYPE", ""), kind)
 
 

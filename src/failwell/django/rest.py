@@ -10,13 +10,12 @@ from typing import Any, cast
 from failwell.contract import Contract
 from failwell.declare import Problem
 from failwell.django.untyped import rest_framework, settings
-from failwell.edge import failures_of, forget_traceback
+from failwell.edge import NO_JSON, failures_of, forget_traceback, frames_of
 from failwell.typing import InputFailure, Place
 
 SEAM = "failwell.django.seams"
 """Where a request's `META` keeps the seam that answers its errors."""
 
-_NO_JSON = "The body is not JSON."
 _MEMBER = re.compile(r"\{(\w+)\}")
 
 
@@ -66,7 +65,7 @@ def _read_error(contract: Contract, error: Exception, request: Any, view: Any) -
             document = request.query_params if place == "query" else request.data
         return contract.invalid_input(failures_of(error, place, document))
     if isinstance(error, RecursionError) and _comes_from_body(error):
-        return contract.problem_for(400, _NO_JSON)
+        return contract.problem_for(400, NO_JSON)
     return error
 
 
@@ -79,12 +78,7 @@ def failures_of_serializer(serializer: Any, place: Place) -> tuple[InputFailure,
 def _comes_from_body(error: Exception) -> bool:
     """Whether the framework's own reader raised it: the same error elsewhere is a failure of the server."""
     code = rest_framework("parsers").JSONParser.parse.__code__
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code is code:
-            return True
-        trace = trace.tb_next
-    return False
+    return any(frame.f_code is code for frame in frames_of(error))
 
 
 def translated_exception(contract: Contract, error: Any) -> Problem | None:
@@ -119,7 +113,7 @@ def _own_text(error: Any, exceptions: Any) -> str | None:
     if not isinstance(error.detail, str):
         return None
     if isinstance(error, exceptions.ParseError) and isinstance(error.__context__, ValueError):
-        return _NO_JSON
+        return NO_JSON
     text, default = str(error.detail), str(error.__class__.default_detail)
     fixed, is_template, _ = default.partition("{")
     is_made = isinstance(error, exceptions.Throttled) or bool(is_template)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from failwell.contract import Contract
 from failwell.declare import Problem
-from failwell.edge import failures_of
+from failwell.edge import NO_JSON, failures_of
 from failwell.starlette import translation
 
 _UNREADABLE = (400, "There was an error parsing the body")
@@ -22,7 +22,7 @@ def translate(contract: Contract, error: Exception) -> Problem | None:
     """The problem that one of FastAPI's or Starlette's exceptions means; None for any other."""
     if isinstance(error, (RequestValidationError, WebSocketRequestValidationError)):
         if isinstance(error.__cause__, JSONDecodeError):
-            return contract.problem_for(400, "The body is not JSON.")
+            return contract.problem_for(400, NO_JSON)
         return contract.invalid_input(failures_of(error))
     cause = _cause_in_reading(error)
     if isinstance(cause, Problem) and contract.owns(cause):

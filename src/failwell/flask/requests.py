@@ -9,15 +9,14 @@ from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from failwell.contract import Contract
-from failwell.edge import read_json
+from failwell.edge import MAX_BODY, read_json, too_large
 from failwell.flask.seams import NAME, exchange_of_request
 from failwell.typing import LimitState
 
 _Body = TypeVar("_Body")
-_MAX_BODY = 1 << 20
 
 
-def body(kind: type[_Body], *, max_bytes: int = _MAX_BODY) -> _Body:
+def body(kind: type[_Body], *, max_bytes: int = MAX_BODY) -> _Body:
     """Reads the request's JSON body as a msgspec type or a pydantic model.
 
     Args:
@@ -35,7 +34,7 @@ def body(kind: type[_Body], *, max_bytes: int = _MAX_BODY) -> _Body:
     except RequestEntityTooLarge:
         raw = None
     if raw is None or len(raw) > most:
-        raise contract.problem_for(413, f"The body must not be larger than {most} bytes.")
+        raise too_large(contract, most)
     return read_json(contract, raw, request.headers.get("content-type", ""), kind)
 
 

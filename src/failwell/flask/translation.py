@@ -11,11 +11,10 @@ from werkzeug.exceptions import HTTPException, SecurityError, UnsupportedMediaTy
 
 from failwell.contract import Contract
 from failwell.declare import Problem
-from failwell.edge import failures_of
+from failwell.edge import ERRORS, NO_JSON, failures_of, frames_of
 from failwell.edge.validation import failures_of_messages
 from failwell.typing import Place
 
-_NO_JSON = "The body is not JSON."
 _LOCATIONS = frozenset(
     {
         "cookies",
@@ -36,11 +35,11 @@ _LOCATIONS = frozenset(
 def translate(contract: Contract, error: Exception) -> Problem | None:
     """The problem that an exception of Flask, Werkzeug, webargs or marshmallow means; None for any other."""
     if isinstance(error, HTTPException):
-        return _of_http(contract, error) if (error.code or 0) >= 400 else None
+        return _of_http(contract, error) if (error.code or 0) in ERRORS else None
     if _is_marshmallow(error):
         return contract.invalid_input(failures_of(error))
     if isinstance(error, RecursionError) and _passed(error, Request.get_json):
-        return contract.problem_for(400, _NO_JSON)
+        return contract.problem_for(400, NO_JSON)
     return None
 
 
@@ -56,9 +55,7 @@ def _of_http(contract: Contract, error: HTTPException) -> Problem:
         located = _LOCATIONS.issuperset(cast("Mapping[str, Any]", messages))
         place: Place | None = None if located else "body"
         return contract.invalid_input(failures_of_messages(messages, place=place))
-    detail = (
-        _NO_JSON if isinstance(cause, (JSONDecodeError, UnicodeDecodeError)) else _own_detail(error, data)
-    )
+    detail = NO_JSON if isinstance(cause, (JSONDecodeError, UnicodeDecodeError)) else _own_detail(error, data)
     more = dict[str, str](data.get("headers") or ())
     return contract.problem_for(error.code or 500, detail, (*_own_headers(error), *more.items()))
 
@@ -67,7 +64,7 @@ def _own_detail(error: HTTPException, data: Mapping[str, Any]) -> str | None:
     """The text that somebody wrote; not those of Werkzeug, nor one that repeats the status's phrase."""
     if _passed(error, Request.on_json_loading_failed):
         wrong_type = isinstance(error, UnsupportedMediaType)
-        return "The body has to be application/json." if wrong_type else _NO_JSON
+        return "The body has to be application/json." if wrong_type else NO_JSON
     if isinstance(error, SecurityError):  # its text repeats the host that was asked for
         return None
     text = _description(error) or data.get("message")
@@ -93,12 +90,7 @@ def _own_headers(error: HTTPException) -> Iterator[tuple[str, str]]:
 
 def _passed(error: Exception, function: Callable[..., Any]) -> bool:
     """Whether an exception came through a function."""
-    code, trace = function.__code__, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code is code:
-            return True
-        trace = trace.tb_next
-    return False
+    return any(frame.f_code is function.__code__ for frame in frames_of(error))
 
 
 def _is_marshmallow(error: object) -> bool:

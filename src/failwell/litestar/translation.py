@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from http import HTTPStatus
 from types import CodeType, FrameType
 from typing import Any
 
@@ -19,10 +17,9 @@ from litestar.exceptions import (
 
 from failwell.contract import Contract
 from failwell.declare import Problem
-from failwell.edge import failures_of
+from failwell.edge import ERRORS, NO_JSON, failures_of, frames_of, own_text
 from failwell.typing import Headers
 
-_NO_JSON = "The body is not JSON."
 _REQUEST: Any = Request
 _DTO: Any = AbstractDTO
 _READERS: tuple[CodeType, ...] = tuple(
@@ -39,18 +36,20 @@ def translate(contract: Contract, error: Any) -> Problem | None:
     """
     if isinstance(error, HTTPException) or is_starlettes(type(error)):
         is_own = _is_litestars_own(error)
-        if error.status_code < 400 or (is_own and error.status_code >= 500):
+        if error.status_code not in ERRORS or (is_own and error.status_code >= 500):
             return None
         said = _said_of_body(error) if is_own else None
         if has_rows(error) or isinstance(said, msgspec.ValidationError):
             return contract.invalid_input(failures_of(error if has_rows(error) else said))
-        detail = _NO_JSON if said else None if is_own else _own_detail(error)
+        detail = NO_JSON if said else None if is_own else own_text(error.detail, error.status_code)
         return contract.problem_for(error.status_code, detail, fields_of(error))
     # Of texts that are no UTF-8, or nested too deeply, Litestar makes nothing.
     if isinstance(
         error, SerializationException | UnicodeDecodeError | RecursionError
     ) and _comes_from_request(error):
-        return contract.problem_for(400, _NO_JSON)
+        return contract.problem_for(400, NO_JSON)
+    if isinstance(error, ValueError) and any(_is_of_url(frame) for frame in frames_of(error)):
+        return contract.problem_for(400, "The Host field names no host.")
     return None
 
 
@@ -79,7 +78,12 @@ def is_disconnect(error: BaseException) -> bool:
     """Whether an error only says that the client went away while its body was read."""
     if not isinstance(error, InternalServerException) or "disconnected" not in error.detail:
         return False
-    return any(frame.f_code is _STREAM for frame in _frames(error))
+    return any(frame.f_code is _STREAM for frame in frames_of(error))
+
+
+def _is_of_url(frame: FrameType) -> bool:
+    """Whether a frame is of what makes a URL of a request."""
+    return frame.f_globals.get("__name__") == "litestar.datastructures.url"
 
 
 def _said_of_body(error: BaseException) -> BaseException | None:
@@ -87,28 +91,12 @@ def _said_of_body(error: BaseException) -> BaseException | None:
     return error.__cause__.__cause__ if isinstance(error.__cause__, SerializationException) else None
 
 
-def _own_detail(error: Any) -> str | None:
-    """The text that somebody wrote; the status's own phrase says nothing that the title does not say."""
-    try:
-        phrase = HTTPStatus(error.status_code).phrase
-    except ValueError:
-        phrase = ""
-    return error.detail if isinstance(error.detail, str) and error.detail != phrase else None
-
-
 def _is_litestars_own(error: BaseException) -> bool:
     """Whether Litestar itself raised it. Its texts quote paths, queries and headers, and are not shown."""
-    frames = list(_frames(error))
+    frames = list(frames_of(error))
     return bool(frames) and str(frames[-1].f_globals.get("__name__")).partition(".")[0] == "litestar"
 
 
 def _comes_from_request(error: BaseException) -> bool:
     """Whether reading the request raised it: the same error about other data is a failure of the server."""
-    return any(frame.f_code in _READERS for frame in _frames(error))
-
-
-def _frames(error: BaseException) -> Iterator[FrameType]:
-    trace = error.__traceback__
-    while trace is not None:
-        yield trace.tb_frame
-        trace = trace.tb_next
+    return any(frame.f_code in _READERS for frame in frames_of(error))
