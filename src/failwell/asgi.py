@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from failwell.contract import Contract
-from failwell.edge import Replier, Translate
+from failwell.edge import ERRORS, Replier, Translate, check_given
 from failwell.edge.asgi import Answerer, ASGIApp, Catcher, Replacer, Stamper
 from failwell.headers import new_request_id
 
@@ -33,7 +33,7 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
             own contract and shares the request id.
         contract: what errors look like.
         translate: makes problems of the exceptions of a framework or of yours; None for one that it does
-            not know. `Http error of status n` is `contract.problem_for(n, text)`.
+            not know. `contract.problem_for(status, text)` makes one for a status.
         replace_plain: whether responses of 400 or more without a body, or with one of plain text or HTML,
             become the problem that stands for their status. Their `Allow`, `Retry-After` and
             `WWW-Authenticate` are kept, their text is not.
@@ -42,8 +42,9 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
         reraise: whether unhandled errors are raised again after the response, so that the server logs the
             traceback with the request id under it; else the logger `failwell` does.
     """
+    check_given(app, contract, object, where="failwell.asgi.wrap")
     answerer = Answerer(Replier(contract, translate or _know_none), is_disconnect)
-    inner: ASGIApp = Replacer(app, answerer, range(400, 600)) if replace_plain else app
+    inner: ASGIApp = Replacer(app, answerer, ERRORS) if replace_plain else app
     return Stamper(Catcher(inner, answerer), answerer, make_request_id=make_request_id, reraise=reraise)
 
 

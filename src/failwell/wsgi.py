@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from failwell.contract import Contract
-from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate
+from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate, check_given
 from failwell.edge.plain import is_plain, plain_problem
 from failwell.edge.wsgi import Environ, ExcInfo, Fields, Stamper, StartResponse, WSGIApp
 from failwell.headers import new_request_id
@@ -44,6 +44,7 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
         reraise: whether the server is given an unhandled error with the answer (`exc_info` of PEP 3333).
             Servers take no notice, and most test clients raise it.
     """
+    check_given(app, contract, object, where="failwell.wsgi.wrap")
     inner = _Replaced(app, contract) if replace_plain else app
     replier = Replier(contract, translate or _know_none)
     return Stamper(inner, replier, make_request_id=make_request_id, reraises=None if reraise else _raise_none)

@@ -72,6 +72,8 @@ def signals() -> Iterator[list[Any]]:
         ({"FAILWELL": {}}, "django-settings"),
         ({"FAILWELL": {"contract": contract, "debugpages": True}}, "django-settings"),
         ({"FAILWELL": {"contract": "tests.frameworks.shop.shop"}}, "django-settings"),
+        ({"FAILWELL": {"contract": "tests.frameworks.shop.kontract"}}, "django-settings"),
+        ({"FAILWELL": {"contract": "tests.framework.shop.contract"}}, "django-settings"),
         ({"MIDDLEWARE": [OURS, ODD]}, "install-order"),
     ],
 )

@@ -20,10 +20,10 @@ def handler_behind(get_response: Any) -> Any:
     handler = getattr(getattr(get_response, "__wrapped__", None), "__self__", None)
     if not isinstance(handler, BaseHandler):
         raise FailwellError(
-            "failwell.django.Middleware has to be the last of MIDDLEWARE",
+            "failwell.django.Middleware has to be the last of MIDDLEWARE, and there once",
             code="install-order",
             where="settings.MIDDLEWARE",
-            hint="the last is the first that Django builds, so it can stand around each of the others too",
+            hint="move it to the end: the last is built first, so it can stand around each of the others too",
         )
     return handler
 

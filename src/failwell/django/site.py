@@ -48,11 +48,21 @@ def site_of_settings() -> Site:
             raise _wrong(f"the setting FAILWELL has no {word!r}", one_of(word, Site._fields))
     for word in ("contract", "translate", "make_request_id"):
         if isinstance(words.get(word), str):
-            words[word] = import_string(words[word])
+            words[word] = _found(word, words[word])
     if not isinstance(words["contract"], Contract):
         raise _wrong(f"{words['contract']!r} is no contract", "name a failwell.Contract by its dotted path")
     paths = words.pop("paths", ("/",))
     return Site(**words, paths=(paths,) if isinstance(paths, str) else tuple(paths))
+
+
+def _found(word: str, path: str) -> Any:
+    try:
+        return import_string(path)
+    except ImportError as error:
+        raise _wrong(
+            f"{word} names {path!r}, which cannot be imported: {error}",
+            "give the dotted path of a variable in a module, for instance shop.errors.contract",
+        ) from error
 
 
 def _wrong(what: str, hint: str) -> FailwellError:

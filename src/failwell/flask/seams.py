@@ -19,6 +19,7 @@ from failwell.edge import (
     Exchange,
     Replier,
     Translate,
+    check_given,
     current_exchange,
     first_of,
     forget_traceback,
@@ -52,13 +53,7 @@ class Seams:
         Raises:
             FailwellError: if they are not an app and a contract.
         """
-        if not isinstance(cast("object", app), Flask) or not isinstance(cast("object", contract), Contract):
-            raise FailwellError(
-                f"{app!r} and {contract!r} are not an application and a contract",
-                code="install-what",
-                where=_WHERE,
-                hint="call install(app, contract) with a Flask application and a failwell.Contract",
-            )
+        check_given(app, contract, Flask, where=_WHERE)
         self._app, self._contract = app, contract
         self._replier = Replier(contract, first_of(translate, partial(translate_flasks, contract)))
         self._make_request_id, self._reraise, self._debug_pages = make_request_id, reraise, debug_pages

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketState
 
 from failwell.contract import Contract
 from failwell.declare import Problem
-from failwell.edge import Replier, Translate, first_of
+from failwell.edge import Replier, Translate, check_given, first_of
 from failwell.edge.asgi import (
     Answerer,
     ASGIApp,
@@ -69,17 +69,12 @@ class Seams:
         self._make_request_id, self._reraise, self._debug_pages = make_request_id, reraise, debug_pages
         self._build = app.build_middleware_stack
 
-    def _check(self, app: object, contract: object) -> None:
-        if not isinstance(app, self.kind) or not isinstance(contract, Contract):
+    def _check(self, app: Starlette, contract: Contract) -> None:
+        check_given(app, contract, self.kind, where=self.where)
+        has_contract = hasattr(app.state, "failwell_contract")
+        if app.middleware_stack is not None or has_contract:
             raise FailwellError(
-                f"{app!r} and {contract!r} are not an application and a contract",
-                code="install-what",
-                where=self.where,
-                hint=f"call install(app, contract) with a {self.kind.__name__} application and a Contract",
-            )
-        if app.middleware_stack is not None or hasattr(app.state, "failwell_contract"):
-            raise FailwellError(
-                "the app has begun to answer requests, or has a contract already",
+                "the app has a contract already" if has_contract else "the app has begun to answer requests",
                 code="install-too-late",
                 where=self.where,
                 hint="call install once, where the app is made",
