@@ -22,6 +22,7 @@ from examples.reference import NotServedError, served
 from examples.rendered import Answer, ask, own_codes
 from failwell import Contract
 
+_PATIENCE = 60  # seconds: on a busy machine the first page of a catalog takes its time
 _PIPED_WIDTH = 140
 _INTERRUPTED = 128 + signal.SIGINT
 
@@ -45,7 +46,7 @@ def ask_all(origin: str, console: Console) -> list[Answer]:
 
 
 def _ask(origin: str, example: Example, contract: Contract, code: str) -> Answer:
-    with httpx.Client(base_url=f"{origin}/{example.name}/", trust_env=False) as http:
+    with httpx.Client(base_url=f"{origin}/{example.name}/", trust_env=False, timeout=_PATIENCE) as http:
         try:
             return ask(http, contract, code)
         except Exception as error:  # noqa: BLE001 - whatever one answer does, the others are asked for

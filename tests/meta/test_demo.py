@@ -49,10 +49,13 @@ def test_once_asks_for_every_error_provokes_those_of_drops_and_ends() -> None:
 def test_it_stays_up_until_it_is_interrupted(number: signal.Signals) -> None:
     with _start() as process:
         assert process.stdout is not None
-        lines = iter(process.stdout.readline, "")
-        shown = [next(lines)]
-        while not shown[-1].startswith("Up until"):
-            shown.append(next(lines))
+        shown: list[str] = []
+        for line in process.stdout:
+            shown.append(line)
+            if line.startswith("Up until"):
+                break
+        else:
+            pytest.fail(f"it has ended by itself: {process.communicate(timeout=60)[1]}")
         addresses = dict(re.findall(r"^(service|references) +(http\S+)", "".join(shown), re.MULTILINE))
         for address in addresses.values():
             assert httpx.get(f"{address}/drops/x", trust_env=False).status_code == 404
