@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import include, path
 from rest_framework import exceptions, parsers, permissions, renderers, serializers, throttling, viewsets
 from rest_framework.authentication import BaseAuthentication, BasicAuthentication
-from rest_framework.decorators import action, api_view, parser_classes
+from rest_framework.decorators import action, api_view, parser_classes, renderer_classes
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -79,6 +79,9 @@ class BrokenRenderer(renderers.JSONRenderer):  # type: ignore[misc]
         raise odd_error()
 
 
+SEVERAL = [renderers.JSONRenderer, renderers.BrowsableAPIRenderer]
+
+
 class Guarded(APIView):  # type: ignore[misc]
     """For those who are logged in."""
 
@@ -122,6 +125,7 @@ class Orders(viewsets.ViewSet):  # type: ignore[misc]
 
 
 @api_view()
+@renderer_classes(SEVERAL)
 def error(_: Any, kind: str) -> Any:
     raise ERRORS[kind]
 
@@ -159,7 +163,7 @@ urlpatterns = [
     path("unknown", Guarded.as_view(authentication_classes=[NoChallenge])),
     path("throttled", Open.as_view(throttle_classes=[Never])),
     path("broken", Open.as_view(renderer_classes=[BrokenRenderer])),
-    path("open", Open.as_view()),
+    path("open", Open.as_view(renderer_classes=SEVERAL)),
     path("error/<str:kind>", error),
     path("search", search),
     path("upload", upload),

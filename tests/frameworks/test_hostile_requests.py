@@ -202,9 +202,6 @@ def _may_fail(server: Server, request: Request, error: BaseException | None) -> 
         asked.startswith(_UNFORESEEN)
         or "\udc80" <= max(asked) <= "\udcff"  # no URL can be written with it; safe servers do not decode so
         or server.name in ("asgi", "wsgi")  # the app reads requests with code of its own, and as it likes
-        or (
-            server.name == "drf" and request.method == "OPTIONS"
-        )  # its page needs templates: the site has none
         or (status != asked and status.isdecimal() and len(status) <= 400 and int(status) not in range(600))
         or (
             asked == "/plain-json"
