@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from failwell.contract import Contract
-from failwell.edge import ERRORS, Replier, Translate, check_given
+from failwell.edge import ERRORS, Replier, Translate, check_given, first_of
 from failwell.edge.asgi import Answerer, ASGIApp, Catcher, Replacer, Stamper
 from failwell.headers import new_request_id
 
@@ -29,8 +29,9 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
     """Wraps an app: problems that it raises are answered, every response has a request id.
 
     Args:
-        app: the app. Wrap it once, outside of all middleware; an app in it that is wrapped, too, keeps its
-            own contract and shares the request id.
+        app: the app. Wrap it outside of all middleware, and once more inside of what adds headers to
+            responses, such as CORS. An app in it that is wrapped, too, keeps its own contract and shares the
+            request id.
         contract: what errors look like.
         translate: makes problems of the exceptions of a framework or of yours; None for one that it does
             not know. `contract.problem_for(status, text)` makes one for a status.
@@ -43,10 +44,6 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
             traceback with the request id under it; else the logger `failwell` does.
     """
     check_given(app, contract, object, where="failwell.asgi.wrap")
-    answerer = Answerer(Replier(contract, translate or _know_none), is_disconnect)
+    answerer = Answerer(Replier(contract, first_of(translate)), is_disconnect)
     inner: ASGIApp = Replacer(app, answerer, ERRORS) if replace_plain else app
     return Stamper(Catcher(inner, answerer), answerer, make_request_id=make_request_id, reraise=reraise)
-
-
-def _know_none(_: Exception) -> None:
-    return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from failwell.contract import Contract
-from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate, check_given
+from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate, check_given, first_of
 from failwell.edge.plain import is_plain, plain_problem
 from failwell.edge.wsgi import Environ, ExcInfo, Fields, Stamper, StartResponse, WSGIApp
 from failwell.headers import new_request_id
@@ -32,8 +32,9 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
     raised after a response.
 
     Args:
-        app: the app. Wrap it once, outside of all middleware; an app in it that is wrapped, too, keeps its
-            own contract and shares the request id.
+        app: the app. Wrap it outside of all middleware, and once more inside of what adds headers to
+            responses, such as CORS. An app in it that is wrapped, too, keeps its own contract and shares the
+            request id.
         contract: what errors look like.
         translate: makes problems of the exceptions of a framework or of yours; None for one that it does
             not know.
@@ -46,12 +47,8 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
     """
     check_given(app, contract, object, where="failwell.wsgi.wrap")
     inner = _Replaced(app, contract) if replace_plain else app
-    replier = Replier(contract, translate or _know_none)
+    replier = Replier(contract, first_of(translate))
     return Stamper(inner, replier, make_request_id=make_request_id, reraises=None if reraise else _raise_none)
-
-
-def _know_none(_: Exception) -> None:
-    return None
 
 
 def _raise_none() -> bool:

@@ -161,7 +161,7 @@ class Contract:
                 The texts of the type come in the language that fits best, where the catalog is translated;
                 a text that an occurrence brings itself stays as it is.
         """
-        # As `parts` does, without the call: rendering is what tests and tools measure.
+        # As `parts`, without a call more: this is measured against code written by hand.
         status, headers, body = self.prompt_parts(problem, request_id) or self._parts_of_its_own(
             problem, request_id, accept, languages
         )

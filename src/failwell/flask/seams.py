@@ -67,14 +67,14 @@ class Seams:
         """
         app = self._app
         if NAME in app.extensions:
-            raise _too_late()
+            raise _too_late("has a contract already")
         handlers = app.error_handler_spec[None][None]
         try:
             for kind in (HTTPException, Problem, Exception):
                 if kind not in handlers or _is_smorest(handlers[kind]):
                     app.register_error_handler(kind, self.answer)
         except AssertionError:  # so Flask says that it has begun to answer requests
-            raise _too_late() from None
+            raise _too_late("has begun to answer requests") from None
         app.extensions[NAME] = self._contract
         app.handle_exception = self.handle_exception  # type: ignore[method-assign]
         app.wsgi_app = Stamper(  # type: ignore[method-assign]
@@ -122,9 +122,9 @@ class Seams:
         return self._debug_pages and self._app.debug
 
 
-def _too_late() -> FailwellError:
+def _too_late(what: str) -> FailwellError:
     return FailwellError(
-        "the app has begun to answer requests, or has a contract already",
+        f"the app {what}",
         code="install-too-late",
         where=_WHERE,
         hint="call install once, where the app is made",
