@@ -1,8 +1,10 @@
-"""How properties and coroutines run in the tests."""
+"""How properties and coroutines run in the tests, and that no test leaves its logging to the next."""
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,3 +27,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
 def anyio_backend() -> str:
     """Tests marked `anyio` run on asyncio, the loop that servers use."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_before() -> Iterator[None]:
+    """Frameworks that configure logging (Litestar sets the root logger's level) do so for one test only."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
