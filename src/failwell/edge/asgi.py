@@ -25,7 +25,7 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 IsDisconnect = Callable[[Exception], bool]
-"""Whether an exception only says that the client went away."""
+"""Whether an exception that is no problem only says that the client went away."""
 
 _MOST_KEPT = 1024
 
@@ -172,7 +172,7 @@ class Catcher:
         try:
             await self.app(scope, receive, watched)
         except Exception as error:
-            if self._answerer.is_disconnect(error):
+            if not isinstance(error, Problem) and self._answerer.is_disconnect(error):
                 return
             if started:
                 raise

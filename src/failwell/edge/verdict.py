@@ -82,8 +82,10 @@ def note_request(error: Exception, request_id: str) -> None:
 
 def forget_traceback(error: Exception) -> None:
     """Takes the traceback off an answered error: an instance that is raised again would collect frames."""
-    with suppress(Exception):  # there are exceptions that cannot be altered
+    try:  # noqa: SIM105 - `suppress` costs as much as a tenth of the answer
         error.__traceback__ = None
+    except Exception:  # noqa: BLE001, S110 - there are exceptions that cannot be altered
+        pass
 
 
 def log_unhandled(error: Exception, request_id: str) -> None:
