@@ -13,16 +13,20 @@ from failwell.source.locale import (
     translation_state,
     write_locale,
 )
+from failwell.source.operations import ListedOperation, listed, read_operations
 from failwell.source.path import load_contract
 
 __all__ = [
+    "ListedOperation",
     "StaleTranslation",
     "TranslationState",
     "WrittenLocale",
+    "listed",
     "load_contract",
     "read_document",
     "read_folder",
     "read_locales",
+    "read_operations",
     "to_document",
     "to_json",
     "translation_state",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -32,6 +32,7 @@ from failwell.source.head import (
     read_catalog,
 )
 from failwell.source.lines import Steps, json_lines
+from failwell.source.operations import ListedOperation, write_operations
 from failwell.source.place import Origin, located, too_deep
 from failwell.source.plain import Data, plain_text, plain_value
 from failwell.source.problems import (
@@ -50,7 +51,7 @@ from failwell.wire.values import decode, encode
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LARGE = re.compile(rb"[0-9][eE]\+?[0-9]{3,}")
-_FIELDS = WORDS | {"problems", "translations"}
+_FIELDS = WORDS | {"problems", "translations", "operations"}
 _ABOUT = {"prose": "about", "source": "about_source"}
 _TRANSLATED = frozenset({*_ABOUT.values(), "problems"})
 _FREE = "x-"
@@ -58,8 +59,12 @@ _FREE = "x-"
 # ------------------------------------------------------------------------------------------------ writing
 
 
-def to_document(contract: Contract) -> Data:
+def to_document(contract: Contract, operations: Iterable[ListedOperation] | None = None) -> Data:
     """The contract as plain data, in stable order: problem types as the catalog lists them.
+
+    Args:
+        contract: the contract.
+        operations: what the API can be asked for, where that is known.
 
     Raises:
         EncodingError: if an example, a default, a text or a constant of the dialect has no JSON form.
@@ -88,16 +93,21 @@ def to_document(contract: Contract) -> Data:
         **{word: value for word, value in page.items() if value != getattr(plain, word)},
         **{word: value for word, value in optional.items() if value},
         "problems": [write_problem(record) for record in catalog.records.values()],
+        **({} if operations is None else {"operations": write_operations(operations)}),
     }
 
 
-def to_json(contract: Contract) -> bytes:
+def to_json(contract: Contract, operations: Iterable[ListedOperation] | None = None) -> bytes:
     """The document as indented JSON in UTF-8 that ends with a newline, the same bytes for equal contracts.
+
+    Args:
+        contract: the contract.
+        operations: what the API can be asked for, where that is known.
 
     Raises:
         EncodingError: as `to_document`.
     """
-    return msgspec.json.format(encode(to_document(contract)), indent=2) + b"\n"
+    return msgspec.json.format(encode(to_document(contract, operations)), indent=2) + b"\n"
 
 
 def _translations(catalog: Catalog, language: str) -> Data:

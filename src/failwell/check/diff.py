@@ -1,0 +1,81 @@
+"""`diff`: what a change means for those who have the API as it was."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from failwell.check import diff_rules
+from failwell.check.api import Api
+from failwell.check.comparison import Comparison
+from failwell.check.engine import check
+from failwell.check.report import Report
+from failwell.check.rule import Profile, rules_of
+from failwell.check.settings import SettingsFile
+from failwell.declare.record import Stage
+from failwell.finding import Severity
+
+DIFF_RULES = rules_of(diff_rules)
+"""All rules by id."""
+
+Bump = Literal["none", "patch", "minor", "major"]
+"""What a change does to a version (Semantic Versioning 2.0.0)."""
+
+_WIDER: dict[Profile, tuple[Profile, ...]] = {
+    "wire": ("wire",),
+    "branch": ("wire", "branch"),
+    "source": ("wire", "branch", "source"),
+    "docs": ("docs",),
+}
+
+
+def diff_apis(  # noqa: PLR0913 - what can be said about a comparison
+    before: Api,
+    after: Api,
+    given: SettingsFile | None = None,
+    *,
+    profile: Profile = "source",
+    docs: bool = True,
+    title: str = "diff",
+) -> Report:
+    """Asks the rules of `diff` about two states of an API.
+
+    Types that were drafts are promised to nobody, so nothing that happens to them is found; what breaks
+    clients of a beta is a warning.
+
+    Args:
+        before: what clients have.
+        after: what they are to get.
+        given: what the team decided; by default nothing.
+        profile: whom changes must not break: readers of the bytes; also clients that branch on codes; also
+            code that was generated from the catalog.
+        docs: whether changes of the documentation are told, too.
+        title: of the report.
+    """
+    asked = (*_WIDER[profile], *(("docs",) if docs else ()))
+    betas = {code for code, record in before.own.items() if record.lifecycle.stage is Stage.BETA}
+    return check(
+        Comparison(before, after),
+        {name: rule for name, rule in DIFF_RULES.items() if rule.profile in asked},
+        title=title,
+        places=after.places,
+        today=after.today,
+        given=given or SettingsFile(),
+        checked=len({**before.own, **after.own}),
+        lenient=betas,
+    )
+
+
+def version_bump(report: Report) -> Bump:
+    """The version that a change calls for; what is waived counts, for it happens all the same."""
+    findings = [*report.findings, *(waived.finding for waived in report.waived)]
+    rules = [DIFF_RULES[finding.rule] for finding in findings if finding.rule in DIFF_RULES]
+    if any(finding.severity is Severity.ERROR for finding in findings if _is_seen_by_programs(finding.rule)):
+        return "major"
+    if any(_is_seen_by_programs(rule.id) for rule in rules):
+        return "minor"
+    return "patch" if rules else "none"
+
+
+def _is_seen_by_programs(rule_id: str) -> bool:
+    rule = DIFF_RULES.get(rule_id)
+    return rule is not None and rule.profile != "docs" and rule.area != "text"

@@ -1,0 +1,119 @@
+"""Asks the rules, and makes findings of what they saw: severities, places, waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from failwell.check import upkeep_rules
+from failwell.check.places import Places
+from failwell.check.report import Report, Waived
+from failwell.check.rule import Fault, Rule, rules_of
+from failwell.check.settings import Settings, SettingsFile, WaiverUse
+from failwell.finding import Finding, Place, Severity
+
+_Subject = TypeVar("_Subject")
+
+
+def check(  # noqa: PLR0913 - what a check is made of
+    subject: _Subject,
+    rules: Mapping[str, Rule[_Subject]],
+    *,
+    title: str,
+    places: Places,
+    today: date,
+    given: SettingsFile,
+    checked: int,
+    lenient: Container[str] = (),
+) -> Report:
+    """Asks all rules about a subject.
+
+    Args:
+        subject: an `Api` or a `Comparison`.
+        rules: by id.
+        title: of the report.
+        places: where the declarations stand.
+        today: on which waivers expire.
+        given: what the team decided.
+        checked: how many problem types the subject has.
+        lenient: the codes about which nothing is worse than a warning.
+    """
+    settings = given.settings
+    found = [
+        finding
+        for rule in rules.values()
+        if (level := _level(rule, settings)) != "off"
+        for finding in _findings(rule, subject, places, level, lenient)
+    ]
+    kept, waived, uses = _sorted_out(found, rules, given, today)
+    upkeep: Mapping[str, Rule[Sequence[WaiverUse]]] = rules_of(upkeep_rules)
+    for rule in upkeep.values():
+        kept += _findings(
+            rule, [use for use in uses if _concerns(use, rules)], places, _level(rule, settings)
+        )
+    kept.sort(
+        key=lambda finding: (-finding.severity.rank, finding.place.file, finding.place.line, finding.rule)
+    )
+    return Report(title, kept, waived, checked, tuple(rules))
+
+
+def _level(rule: Rule[Any], settings: Settings) -> str:
+    names = (rule.id, *rule.replaces)
+    return next((settings.severity[name] for name in names if name in settings.severity), "")
+
+
+def _findings(
+    rule: Rule[_Subject], subject: _Subject, places: Places, level: str, lenient: Container[str] = ()
+) -> Iterator[Finding]:
+    for fault in rule.find(subject):
+        severity = Severity(level) if level else fault.severity or rule.severity
+        if not level and severity is Severity.ERROR and fault.subject.partition(".")[0] in lenient:
+            severity = Severity.WARNING
+        yield Finding(
+            rule=rule.id,
+            severity=severity,
+            subject=fault.subject,
+            message=fault.message,
+            remedy=fault.remedy or rule.remedy,
+            arguments=fault.arguments,
+            place=_place(fault, places),
+        )
+
+
+def _place(fault: Fault, places: Places) -> Place:
+    if fault.place is not None:
+        return fault.place
+    code = fault.subject.partition(".")[0]
+    return places.of("" if " " in code else code, fault.at)
+
+
+def _sorted_out(
+    found: Iterable[Finding], rules: Mapping[str, Rule[Any]], given: SettingsFile, today: date
+) -> tuple[list[Finding], list[Waived], list[WaiverUse]]:
+    """Findings to be shown, those that are waived, and what became of the waivers."""
+    waivers = given.settings.waivers
+    kept: list[Finding] = []
+    waived: list[Waived] = []
+    used: set[int] = set()
+    for finding in found:
+        names = (finding.rule, *rules[finding.rule].replaces)
+        for number, waiver in enumerate(waivers):
+            if waiver.rule in names and waiver.subject == finding.subject:
+                used.add(number)
+                if today < waiver.expires:
+                    waived.append(Waived(finding, waiver.reason))
+                    break
+        else:
+            kept.append(finding)
+    places = given.waiver_places or [Place()] * len(waivers)
+    uses = [
+        WaiverUse(waiver, place, n in used, today)
+        for n, (waiver, place) in enumerate(zip(waivers, places, strict=True))
+    ]
+    return kept, waived, uses
+
+
+def _concerns(use: WaiverUse, rules: Mapping[str, Rule[Any]]) -> bool:
+    """Whether a waiver is for one of the rules that were asked: those of lint are not stale in a diff."""
+    return any(use.waiver.rule in (rule.id, *rule.replaces) for rule in rules.values())

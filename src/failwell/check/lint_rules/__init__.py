@@ -1,0 +1,1 @@
+"""The rules of `failwell lint`: quality of one catalog. One file each."""

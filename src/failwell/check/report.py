@@ -1,0 +1,42 @@
+"""What came out of a check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from failwell.finding import Finding, Severity
+
+
+class Waived(msgspec.Struct, frozen=True):
+    """A finding that a team lives with, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Findings, the worst first, and what was waived.
+
+    Attributes:
+        title: what was checked: `lint errors.py`, `diff main..HEAD`.
+        findings: what a team has to look at.
+        waived: what it has looked at.
+        checked: how many problem types were looked at.
+        rules: the ids of the rules that were asked.
+    """
+
+    title: str
+    findings: Sequence[Finding]
+    waived: Sequence[Waived] = ()
+    checked: int = 0
+    rules: Sequence[str] = ()
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are as bad as this."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def fails(self, fail_on: Severity) -> bool:
+        """Whether a finding is as bad as that, or worse."""
+        return any(finding.severity.rank >= fail_on.rank for finding in self.findings)

@@ -1,0 +1,1 @@
+"""Rules about waivers themselves. One file each."""
