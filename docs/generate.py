@@ -15,6 +15,7 @@ import msgspec
 from failwell import Catalog, Contract, Problem, Resolve, Retry
 from failwell.wire.dialects import BUILT_IN
 from failwell.wire.losses import lost
+from tests.skew import table as skew
 
 PAGES = Path(__file__).parent
 _PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -59,7 +60,13 @@ def losses() -> str:
     return "\n".join(["| dialect | cannot say |", "|---|---|", *rows, ""])
 
 
-PARTS: dict[str, Callable[[], str]] = {"dialect-examples": dialect_examples, "losses": losses}
+PARTS: dict[str, Callable[[], str]] = {
+    "dialect-examples": dialect_examples,
+    "losses": losses,
+    "skew-calls": skew.calls,
+    "skew-matrix": skew.matrix,
+    "skew-others": skew.others,
+}
 
 
 def generated(page: str) -> str:

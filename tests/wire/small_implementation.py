@@ -43,6 +43,10 @@ def retry_of(kind: Any, status: int) -> str:
     return word
 
 
+def retry_as_told(retry: str, told: Any) -> str:
+    return "later" if told is True else "never" if told is False and retry == "later" else retry
+
+
 def retryable_of(kind: Any, status: int) -> bool:
     stated: bool = kind.get("retryable", retry_of(kind, status) == "later")
     return stated
@@ -274,10 +278,11 @@ def unknown(found: Any, status: int, retry: str, id_header: Any, policy: Any) ->
     if policy.get("unknown") == "internal":
         retry = next(kind["retry"] for kind in CATALOG["problems"] if kind.get("standard") == "internal")
     code = name_of(said) or (f"http_{status}" if uri == "about:blank" else uri)
+    told = said.get("{RETRYABLE}")
     return present({
-        "kind": "unknown", "type": uri, "status": status, "code": code, "retry": retry, "extra": members,
+        "kind": "unknown", "type": uri, "status": status, "code": code, "extra": members,
         **texts_of(found, {}, id_header), "resolve": said.get("{RESOLVE}"),
-        "retryable": said.get("{RETRYABLE}", retry == "later"),
+        "retry": retry_as_told(retry, told), "retryable": retry == "later" if told is None else told,
     })  # fmt: skip
 
 
@@ -343,9 +348,12 @@ def known(kind: Any, status: int, found: Any, head: Any, *, as_text: bool) -> An
         values[name] = value
     by_name = {facts["name"]: values[name] for name, _, facts in members_of(kind)}
     on_wire = {name for name, _, facts in members_of(kind) if facts["on_wire"]}
+    own = retryable_of(kind, status)
+    told = said.get("{RETRYABLE}", own)
     return present({
-        "kind": "known", "code": kind["code"], "status": status, "retry": retry_of(kind, status),
-        **texts_of(found, kind, id_header), "retryable": said.get("{RETRYABLE}", retryable_of(kind, status)),
+        "kind": "known", "code": kind["code"], "status": status,
+        "retry": retry_of(kind, status) if told is own else retry_as_told(retry_of(kind, status), told),
+        **texts_of(found, kind, id_header), "retryable": told,
         "resolve": said.get("{RESOLVE}") or ("resolve" in kind and resolved(kind, by_name)) or None,
         "members": {name: value for name, value in values.items() if value is not None},
         "extra": {name: value for name, value in raw.items() if name not in on_wire},

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from failwell.declare.declaration import retry_for_status
+from failwell.declare.declaration import retry_as_told, retry_for_status
 from failwell.declare.members import MemberSet
 from failwell.declare.problem import Problem
 from failwell.declare.record import ProblemType, Resolve, Retry
@@ -57,7 +57,8 @@ class UnknownProblem(Problem, abstract=True):
         headers: Headers = (),
     ) -> None:
         record = ProblemType(
-            code=code, statuses=(status,), title=title, retry=retry or retry_for_status(status),
+            code=code, statuses=(status,), title=title,
+            retry=retry_as_told(retry or retry_for_status(status), retryable),
             retryable=retryable, suggestion=suggestion, resolve=resolve,
         )  # fmt: skip
         self.__dict__ = {

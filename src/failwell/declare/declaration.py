@@ -95,6 +95,15 @@ def retry_for_status(status: int) -> Retry:
     return _RETRY_BY_STATUS.get(status, Retry.LATER if status >= 500 else Retry.AFTER_CHANGE)
 
 
+def retry_as_told(retry: Retry, retryable: bool | None) -> Retry:  # noqa: FBT001 - None: it did not say
+    """What a caller can do, in accord with what a response said of repeating the identical request."""
+    if retryable is None:
+        return retry
+    if retryable:
+        return Retry.LATER
+    return Retry.NEVER if retry is Retry.LATER else retry
+
+
 def is_code(value: object) -> TypeGuard[str]:
     """Whether a problem type can have this code: a letter, then up to 62 letters, digits, `-`, `_` or `.`."""
     return isinstance(value, str) and _CODE.match(value) is not None

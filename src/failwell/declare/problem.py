@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol, Unpack, dataclass_transform, overload
 
-from failwell.declare.declaration import Words, check_shared_words, problem_type
+from failwell.declare.declaration import Words, check_shared_words, problem_type, retry_as_told
 from failwell.declare.members import MemberSet, read_members
 from failwell.declare.prose import read_prose
 from failwell.declare.record import ProblemType, Resolve, Retry, Stage
@@ -147,8 +147,8 @@ class Problem(_Declared):
 
     @property
     def retry(self) -> Retry:
-        """What the caller can do to succeed."""
-        return self.problem_type.retry_at(self.status)
+        """What the caller can do to succeed; what a response said counts more than the record."""
+        return retry_as_told(self.problem_type.retry_at(self.status), self.__dict__.get("_retryable"))
 
     @property
     def retryable(self) -> bool:

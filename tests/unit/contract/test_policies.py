@@ -118,7 +118,7 @@ def test_an_unknown_code_means_what_its_status_implies() -> None:
 
 def test_an_unknown_code_can_mean_the_same_as_internal() -> None:
     back = parsed({"code": "new", "retryable": False}, 403, unknown="internal")
-    assert (back.retry, back.retryable) == (Retry.LATER, False)
+    assert (back.retry, back.retryable) == (Retry.NEVER, False)
 
 
 @pytest.mark.parametrize(
