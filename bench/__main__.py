@@ -21,7 +21,7 @@ SERVERS = (
     "servers_drf",
     "loopback",
 )
-PROGRAMS = ("core", *SERVERS, "client_httpx", "guard_rate", "catalogs", "pages", "imports")
+PROGRAMS = ("core", *SERVERS, "client_httpx", "guard_rate", "catalogs", "check", "pages", "imports")
 GROUPS = {"servers": SERVERS}
 KNOWN = (*PROGRAMS, *GROUPS)
 ROUNDS, QUICK_ROUNDS = 41, 7

@@ -40,18 +40,10 @@ def check(  # noqa: PLR0913 - what a check is made of
         lenient: the codes about which nothing is worse than a warning.
     """
     settings = given.settings
-    found = [
-        finding
-        for rule in rules.values()
-        if (level := _level(rule, settings)) != "off"
-        for finding in _findings(rule, subject, places, level, lenient)
-    ]
+    found = list(_found(subject, rules, places, settings, lenient))
     kept, waived, uses = _sorted_out(found, rules, given, today)
     upkeep: Mapping[str, Rule[Sequence[WaiverUse]]] = rules_of(upkeep_rules)
-    for rule in upkeep.values():
-        kept += _findings(
-            rule, [use for use in uses if _concerns(use, rules)], places, _level(rule, settings)
-        )
+    kept += _found([use for use in uses if _concerns(use, rules)], upkeep, places, settings)
     kept.sort(
         key=lambda finding: (-finding.severity.rank, finding.place.file, finding.place.line, finding.rule)
     )
@@ -63,8 +55,21 @@ def _level(rule: Rule[Any], settings: Settings) -> str:
     return next((settings.severity[name] for name in names if name in settings.severity), "")
 
 
+def _found(
+    subject: _Subject,
+    rules: Mapping[str, Rule[_Subject]],
+    places: Places,
+    settings: Settings,
+    lenient: Container[str] = (),
+) -> Iterator[Finding]:
+    for rule in rules.values():
+        level = _level(rule, settings)
+        if level != "off":
+            yield from _findings(rule, subject, places, level, lenient)
+
+
 def _findings(
-    rule: Rule[_Subject], subject: _Subject, places: Places, level: str, lenient: Container[str] = ()
+    rule: Rule[_Subject], subject: _Subject, places: Places, level: str, lenient: Container[str]
 ) -> Iterator[Finding]:
     for fault in rule.find(subject):
         severity = Severity(level) if level else fault.severity or rule.severity
