@@ -17,7 +17,7 @@ LINE = 110
 """The longest line, in columns."""
 
 _STEP = 4
-_SHORTEST_PIECE = 20
+_LEAST_ROOM = 22  # columns of a literal, where the indentation leaves none
 _PARTS = re.compile(r"[^\n ]*(?:\n+| +|$)")
 
 
@@ -181,6 +181,7 @@ def _lines(group: Group, indent: int) -> str:
 
 def _pieces(text: str, room: int) -> Iterator[str]:
     """Cuts a text into pieces whose literals fit: after line breaks, else after blanks, else anywhere."""
+    room = max(room, _LEAST_ROOM)
     if _fits(text, room):
         yield text
         return
@@ -191,7 +192,7 @@ def _pieces(text: str, room: int) -> Iterator[str]:
             piece = ""
         piece += part
         while not _fits(piece, room):
-            cut = max(n for n in range(1, len(piece)) if n <= _SHORTEST_PIECE or _fits(piece[:n], room))
+            cut = max(n for n in range(1, len(piece)) if _fits(piece[:n], room))
             yield piece[:cut]
             piece = piece[cut:]
     if piece:

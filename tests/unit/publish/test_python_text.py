@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from failwell.publish.python_text import (
@@ -64,6 +64,7 @@ def test_a_value_comes_back_from_its_literal_however_it_is_laid_out(value: Any, 
 
 
 @given(text=texts, column=st.integers(0, 200))
+@example(text='"""""""\'\'' + 10 * "🚀", column=0)
 def test_no_line_of_a_text_is_too_long(text: str, column: int) -> None:
     lines = laid_out(Quoted(text), column=column, indent=4).splitlines()
     assert all(width(line) <= LINE for line in lines[1:])
