@@ -11,6 +11,7 @@ from collections.abc import Callable
 from failwell.contract import Contract
 from failwell.edge import ERRORS, Replier, Translate, check_given, first_of
 from failwell.edge.asgi import Answerer, ASGIApp, Catcher, Replacer, Stamper
+from failwell.edge.witness import Site, witnessed
 from failwell.headers import new_request_id
 
 __all__ = ["wrap"]
@@ -46,4 +47,5 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
     check_given(app, contract, object, where="failwell.asgi.wrap")
     answerer = Answerer(Replier(contract, first_of(translate)), is_disconnect)
     inner: ASGIApp = Replacer(app, answerer, ERRORS) if replace_plain else app
-    return Stamper(Catcher(inner, answerer), answerer, make_request_id=make_request_id, reraise=reraise)
+    stamper = Stamper(Catcher(inner, answerer), answerer, make_request_id=make_request_id, reraise=reraise)
+    return witnessed(stamper, Site(contract))

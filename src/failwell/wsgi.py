@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from failwell.contract import Contract
 from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate, check_given, first_of
 from failwell.edge.plain import is_plain, plain_problem
+from failwell.edge.witness import Site, witnessed_wsgi
 from failwell.edge.wsgi import Environ, ExcInfo, Fields, Stamper, StartResponse, WSGIApp
 from failwell.headers import new_request_id
 
@@ -48,7 +49,9 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
     check_given(app, contract, object, where="failwell.wsgi.wrap")
     inner = _Replaced(app, contract) if replace_plain else app
     replier = Replier(contract, first_of(translate))
-    return Stamper(inner, replier, make_request_id=make_request_id, reraises=None if reraise else _raise_none)
+    reraises = None if reraise else _raise_none
+    stamper = Stamper(inner, replier, make_request_id=make_request_id, reraises=reraises)
+    return witnessed_wsgi(stamper, Site(contract))
 
 
 def _raise_none() -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from failwell.django.answer import Answer, Answers, clean, is_page, lasting, take_over
+from failwell.django.document import operations
 from failwell.django.rest import SEAM
 from failwell.django.site import Site
 from failwell.django.stream import awatch, watch
@@ -30,6 +31,8 @@ from failwell.edge import (
     note_request,
     sure_id,
 )
+from failwell.edge.witness import Site as WatchedSite
+from failwell.edge.witness import tell_response, whom_to_tell
 
 Layer = Callable[[Any], Any]
 """Takes a request and returns a response: a middleware, or what runs the views."""
@@ -47,6 +50,7 @@ class Seam:
         self._replier = Replier(contract, first_of(site.translate, partial(translated, contract)))
         self._make = Answers(contract.request_id_header).answer
         self._shows_pages = site.debug_pages and settings.DEBUG
+        self._tell = whom_to_tell(WatchedSite(contract, operations))
         self._id_name = contract.request_id_header
         self._make_request_id = sure_id(site.make_request_id)
         self._id_field = self._id_name.lower().encode("latin-1")
@@ -134,7 +138,17 @@ class Seam:
                 current_exchange.reset(token)
             return self._stamp(response, exchange)
 
-        return respond
+        tell = self._tell
+        if tell is None:
+            return respond
+
+        def told(request: Any) -> Any:
+            response = respond(request)
+            if self.answers(request):
+                tell_response(tell, request, response)
+            return response
+
+        return told
 
     def astamped(self, stack: AsyncLayer) -> AsyncLayer:
         """The same for ASGI."""
@@ -148,7 +162,17 @@ class Seam:
                 current_exchange.reset(token)
             return self._stamp(response, exchange)
 
-        return respond
+        tell = self._tell
+        if tell is None:
+            return respond
+
+        async def told(request: Any) -> Any:
+            response = await respond(request)
+            if self.answers(request):
+                tell_response(tell, request, response)
+            return response
+
+        return told
 
     def _begin(self, request: Any) -> Exchange:
         meta = request.META

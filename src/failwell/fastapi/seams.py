@@ -20,9 +20,10 @@ from starlette.types import ExceptionHandler
 
 from failwell.declare import Problem
 from failwell.edge.asgi import ASGIApp, Replacer, Scope
+from failwell.edge.witness import Site
 from failwell.fastapi import translation
 from failwell.fastapi.document import Document
-from failwell.fastapi.routes import walk
+from failwell.fastapi.routes import operations, walk
 from failwell.starlette.routes import Allowed
 from failwell.starlette.seams import Seams
 
@@ -64,6 +65,14 @@ class FastAPISeams(Seams):
         """Builds the stack of middleware."""
         self._put_problems_into_document()  # for the app may have got a function of its own meanwhile
         return super().build()
+
+    def site(self) -> Site:
+        """What is known of the app to those who watch it while tests run."""
+        app = cast("FastAPI", self.app)
+        return super().site()._replace(operations=lambda: operations(app), document=self._document)
+
+    def _document(self) -> dict[str, Any]:
+        return cast("FastAPI", self.app).openapi()
 
     def with_catchers(self, middleware: Sequence[Middleware]) -> Iterator[Middleware]:
         """The middleware with catchers, and with the problem for routes' limits, told of in plain text."""

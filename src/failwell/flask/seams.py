@@ -25,8 +25,10 @@ from failwell.edge import (
     forget_traceback,
     note_request,
 )
+from failwell.edge.witness import Site, witnessed_wsgi
 from failwell.edge.wsgi import Stamper, status_line
 from failwell.exceptions import FailwellError
+from failwell.flask.routes import operations
 from failwell.flask.translation import translate as translate_flasks
 from failwell.headers import new_request_id
 
@@ -77,9 +79,11 @@ class Seams:
             raise _too_late("has begun to answer requests") from None
         app.extensions[NAME] = self._contract
         app.handle_exception = self.handle_exception  # type: ignore[method-assign]
-        app.wsgi_app = Stamper(  # type: ignore[method-assign]
+        stamper = Stamper(
             app.wsgi_app, self._replier, make_request_id=self._make_request_id, reraises=self.lets_through
         )
+        site = Site(self._contract, lambda: operations(app), is_routed=partial(_is_routed, app))
+        app.wsgi_app = witnessed_wsgi(stamper, site)  # type: ignore[assignment, method-assign]
 
     def answer(self, error: Exception) -> Any:
         """The app's handler for what has no other. What nobody foresaw is raised on, to be reported."""
@@ -120,6 +124,15 @@ class Seams:
 
     def _shows_pages(self) -> bool:
         return self._debug_pages and self._app.debug
+
+
+def _is_routed(app: Flask, environ: Mapping[str, Any]) -> bool:
+    """Whether there is a route. Flask leaves no word of it in the environment, so it is looked for again."""
+    try:
+        app.url_map.bind_to_environ(dict(environ)).match()
+    except HTTPException:
+        return False
+    return True
 
 
 def _too_late(what: str) -> FailwellError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import partial
 from typing import Any, cast
@@ -17,6 +17,7 @@ from litestar.routes.base import BaseRoute
 from failwell.contract import Contract
 from failwell.edge import Replier, Translate, first_of
 from failwell.edge.asgi import Answerer, ASGIApp, Receive, Scope, Send, Stamper
+from failwell.edge.witness import Site, witnessed
 from failwell.exceptions import FailwellError
 from failwell.headers import new_request_id
 from failwell.litestar.errors import Errors
@@ -102,7 +103,26 @@ class Plugin(InitPlugin, ReceiveRoutePlugin):
             app.openapi_config.to_openapi_schema = partial(_described, app, contract, make)  # type: ignore[method-assign]
         inside = Outermost(cast("ASGIApp", partial(type(app).__call__, app)))
         stamper = Stamper(inside, answerer, make_request_id=self._make_request_id, reraise=self._reraise)
-        app.__class__ = _stamped(type(app), stamper, contract)
+        app.__class__ = _stamped(type(app), witnessed(stamper, _site(app, contract)), contract)
+
+
+def _site(app: Litestar, contract: Contract) -> Site:
+    """What is known of the app to those who watch it while tests run."""
+
+    def document() -> Mapping[str, Any]:
+        return app.openapi_schema.to_schema()  # made when it is asked for, and it is kept
+
+    return Site(
+        contract,
+        lambda: operations(app),
+        document=document if app.openapi_config is not None else None,
+        is_routed=_is_routed,
+    )
+
+
+def _is_routed(scope: Mapping[str, Any]) -> bool:
+    """Whether a route was found: it leaves its handler in the scope."""
+    return "route_handler" in scope
 
 
 def _stamped(cls: type[Litestar], stamper: ASGIApp, contract: Contract) -> type[Litestar]:

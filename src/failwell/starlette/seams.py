@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -32,9 +32,10 @@ from failwell.edge.asgi import (
     Stamper,
     raw_headers,
 )
+from failwell.edge.witness import Site, witnessed
 from failwell.exceptions import FailwellError
 from failwell.starlette import translation
-from failwell.starlette.routes import Allowed, walk
+from failwell.starlette.routes import Allowed, operations, walk
 
 _NO_HANDLERS: tuple[dict[Any, Any], dict[int, Any]] = ({}, {})
 _POLICY_VIOLATION, _INTERNAL_ERROR = 1008, 1011  # RFC 6455, section 7.4.1
@@ -114,7 +115,11 @@ class Seams:
         if getattr(app, "max_body_size", None) is not None:  # since 1.6; Starlette answers in plain text
             stack = Replacer(stack, self.answerer, {413})
         stamper = Stamper(stack, self.answerer, make_request_id=self._make_request_id, reraise=self._reraise)
-        return _Outermost(stamper)
+        return _Outermost(witnessed(stamper, self.site()))
+
+    def site(self) -> Site:
+        """What is known of the app to those who watch it while tests run."""
+        return Site(self.contract, lambda: operations(self.app), is_routed=_is_routed)
 
     def _answers_all_that_escapes(self) -> bool:
         handlers = self.app.exception_handlers
@@ -176,6 +181,11 @@ class Seams:
     def is_closing(self, error: Exception) -> bool:  # noqa: ARG002 - for those who know
         """Whether a WebSocket is closed rather than refused, as clients of the framework expect."""
         return False
+
+
+def _is_routed(scope: Mapping[str, Any]) -> bool:
+    """Whether a route was found: it leaves its endpoint in the scope."""
+    return "endpoint" in scope
 
 
 def _is_for_requests(key: object) -> bool:
