@@ -21,6 +21,7 @@ from failwell import (
     raises,
     standard_types,
 )
+from failwell.testing import assert_problem, raises_problem
 
 drops = Catalog("drops", base="https://errors.drops.example/")
 standard_types(drops, naming="kebab-case")
@@ -165,6 +166,13 @@ def out_and_back_in(problem: Problem) -> None:
     assert_type(back, Problem)
 
 
+def test_tools_know_the_class(response: object) -> None:
+    with raises_problem(QuotaExceeded, limit=10) as caught:
+        refuse()
+    assert_type(caught.problem, QuotaExceeded)
+    assert_type(assert_problem(response, QuotaExceeded, contract=contract), QuotaExceeded)
+
+
 members_are_typed()
 every_problem_has_its_fields()
 assert except_narrows() == "12 MB do not fit."
@@ -173,3 +181,4 @@ assert match_narrows(QuotaExceeded("full", limit=1, used=2, requested=3, status=
 assert match_narrows(Conflicting(reason="busy", from_="a")) == "from a"
 assert match_narrows(contract.parse(502, {}, b"<html>")) == "foreign"
 out_and_back_in(Slow())
+test_tools_know_the_class(contract.render(QuotaExceeded(limit=10, used=9, requested=12), request_id="req_1"))

@@ -10,14 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from failwell.check.instances import fits, same
+from failwell.check.instances import ANNOTATIONS, fits, is_annotation, same
 from failwell.declare.record import JsonSchema
-
-ANNOTATIONS = frozenset(
-    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "discriminator"}
-    | {"$comment", "$schema", "$id", "$anchor"}
-)
-"""Keywords that say nothing about which values fit (JSON Schema Validation, section 9)."""
 
 _ALL = frozenset({"null", "boolean", "string", "integer", "fraction", "array", "object"})
 _DEEPEST = 24
@@ -50,8 +44,10 @@ def types_of(schema: JsonSchema) -> frozenset[str]:
     named = schema.get("type")
     if named is None:
         return _ALL
-    names = cast("list[str]", named) if isinstance(named, list) else [str(named)]
-    return frozenset().union(*({"integer", "fraction"} if n == "number" else {n} for n in names))
+    names = [str(name) for name in cast("list[object]", named)] if isinstance(named, list) else [str(named)]
+    return (
+        frozenset(names) if "number" not in names else frozenset({*names, "integer", "fraction"} - {"number"})
+    )
 
 
 class Containment:
@@ -64,7 +60,10 @@ class Containment:
 
     def holds(self) -> bool:
         """Whether it could be shown."""
-        return self._within(self._inner, self._outer, 0)
+        try:
+            return self._within(self._inner, self._outer, 0)
+        except (AttributeError, TypeError, ValueError):  # written by hand, and no schema after all
+            return False
 
     def _within(self, inner: object, outer: object, depth: int) -> bool:
         self._steps += 1
@@ -77,7 +76,7 @@ class Containment:
             return False
         return self._objects(cast("JsonSchema", a), cast("JsonSchema", outer), depth + 1)
 
-    def _objects(self, inner: JsonSchema, outer: JsonSchema, depth: int) -> bool:
+    def _objects(self, inner: JsonSchema, outer: JsonSchema, depth: int) -> bool:  # noqa: PLR0911 - one per form
         a, b = _meaning(inner), _meaning(outer)
         if "$ref" in a or "$ref" in b:
             return self._referred(a, b, depth)
@@ -128,9 +127,8 @@ class Containment:
             if word in a:
                 return all(self._within(part, union, depth) for part in a[word])
         if "enum" in a or "const" in a:
-            return all(self._within({"const": value}, union, depth) for value in _values(a)) and (
-                len(_values(a)) > 1
-            )
+            values = _values(a)
+            return len(values) > 1 and all(self._within({"const": one}, union, depth) for one in values)
         kinds = sorted(types_of(a) & _ALL)
         named = a.get("type")
         if not isinstance(named, list) or len(kinds) < 2:
@@ -173,11 +171,7 @@ class Containment:
 
 def _meaning(schema: JsonSchema) -> JsonSchema:
     """Without what says nothing about values."""
-    return {
-        key: value
-        for key, value in schema.items()
-        if key not in ANNOTATIONS and key != "$defs" and not key.startswith("x-")
-    }
+    return {key: value for key, value in schema.items() if key != "$defs" and not is_annotation(key)}
 
 
 def _is_known(schema: JsonSchema) -> bool:

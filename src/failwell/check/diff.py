@@ -52,16 +52,18 @@ def diff_apis(  # noqa: PLR0913 - what can be said about a comparison
         title: of the report.
     """
     asked = (*_WIDER[profile], *(("docs",) if docs else ()))
+    comparison = Comparison(before, after)
     betas = {code for code, record in before.own.items() if record.lifecycle.stage is Stage.BETA}
     return check(
-        Comparison(before, after),
+        comparison,
         {name: rule for name, rule in DIFF_RULES.items() if rule.profile in asked},
         title=title,
         places=after.places,
         today=after.today,
         given=given or SettingsFile(),
         checked=len({**before.own, **after.own}),
-        lenient=betas,
+        codes={**before.catalog.records, **after.catalog.records},
+        lenient=betas | {comparison.code_now(code) for code in betas},
     )
 
 

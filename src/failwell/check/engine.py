@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from failwell.check import upkeep_rules
 from failwell.check.places import Places
-from failwell.check.report import Report, Waived
+from failwell.check.report import Edit, Report, Waived
 from failwell.check.rule import Fault, Rule, rules_of
 from failwell.check.settings import Settings, SettingsFile, WaiverUse
 from failwell.finding import Finding, Place, Severity
 
 _Subject = TypeVar("_Subject")
+
+
+class _Scene(NamedTuple):
+    """What is known of the subject beside what rules see."""
+
+    places: Places
+    codes: Container[str]
+    lenient: Container[str]
+
+    def code_of(self, fault: Fault) -> str:
+        """The code of the type that a fault is about; empty if it is about none. Codes may have dots, too."""
+        code = fault.subject
+        while code and code not in self.codes:
+            code = code.rpartition(".")[0]
+        return code
+
+    def place_of(self, fault: Fault) -> Place:
+        """Where it stands."""
+        return self.places.of(self.code_of(fault), fault.at) if fault.place is None else fault.place
 
 
 def check(  # noqa: PLR0913 - what a check is made of
@@ -25,6 +44,7 @@ def check(  # noqa: PLR0913 - what a check is made of
     today: date,
     given: SettingsFile,
     checked: int,
+    codes: Container[str],
     lenient: Container[str] = (),
 ) -> Report:
     """Asks all rules about a subject.
@@ -37,17 +57,20 @@ def check(  # noqa: PLR0913 - what a check is made of
         today: on which waivers expire.
         given: what the team decided.
         checked: how many problem types the subject has.
+        codes: of the subject's problem types.
         lenient: the codes about which nothing is worse than a warning.
     """
     settings = given.settings
-    found = list(_found(subject, rules, places, settings, lenient))
-    kept, waived, uses = _sorted_out(found, rules, given, today)
+    scene = _Scene(places, codes, lenient)
+    found = list(_found(subject, rules, scene, settings))
+    kept, waived, uses = _sorted_out((finding for _, finding in found), rules, given, today)
     upkeep: Mapping[str, Rule[Sequence[WaiverUse]]] = rules_of(upkeep_rules)
-    kept += _found([use for use in uses if _concerns(use, rules)], upkeep, places, settings)
+    concerned = [use for use in uses if _concerns(use, rules)]
+    kept += (finding for _, finding in _found(concerned, upkeep, scene, settings))
     kept.sort(
         key=lambda finding: (-finding.severity.rank, finding.place.file, finding.place.line, finding.rule)
     )
-    return Report(title, kept, waived, checked, tuple(rules))
+    return Report(title, kept, waived, checked, tuple(rules), _edits(found, kept))
 
 
 def _level(rule: Rule[Any], settings: Settings) -> str:
@@ -56,41 +79,42 @@ def _level(rule: Rule[Any], settings: Settings) -> str:
 
 
 def _found(
-    subject: _Subject,
-    rules: Mapping[str, Rule[_Subject]],
-    places: Places,
-    settings: Settings,
-    lenient: Container[str] = (),
-) -> Iterator[Finding]:
+    subject: _Subject, rules: Mapping[str, Rule[_Subject]], scene: _Scene, settings: Settings
+) -> Iterator[tuple[Fault, Finding]]:
     for rule in rules.values():
         level = _level(rule, settings)
         if level != "off":
-            yield from _findings(rule, subject, places, level, lenient)
+            yield from _findings(rule, subject, scene, level)
 
 
 def _findings(
-    rule: Rule[_Subject], subject: _Subject, places: Places, level: str, lenient: Container[str]
-) -> Iterator[Finding]:
+    rule: Rule[_Subject], subject: _Subject, scene: _Scene, level: str
+) -> Iterator[tuple[Fault, Finding]]:
     for fault in rule.find(subject):
         severity = Severity(level) if level else fault.severity or rule.severity
-        if not level and severity is Severity.ERROR and fault.subject.partition(".")[0] in lenient:
+        if not level and severity is Severity.ERROR and scene.code_of(fault) in scene.lenient:
             severity = Severity.WARNING
-        yield Finding(
+        finding = Finding(
             rule=rule.id,
             severity=severity,
             subject=fault.subject,
             message=fault.message,
             remedy=fault.remedy or rule.remedy,
             arguments=fault.arguments,
-            place=_place(fault, places),
+            place=scene.place_of(fault),
         )
+        yield fault, finding
 
 
-def _place(fault: Fault, places: Places) -> Place:
-    if fault.place is not None:
-        return fault.place
-    code = fault.subject.partition(".")[0]
-    return places.of("" if " " in code else code, fault.at)
+def _edits(found: Iterable[tuple[Fault, Finding]], kept: Iterable[Finding]) -> tuple[Edit, ...]:
+    """The repairs of findings; of one that is waived there is none, and only texts of types are repaired."""
+    edits = [
+        Edit(finding.fingerprint, finding.subject, fault.at, fault.edit)
+        for fault, finding in found
+        if fault.edit is not None and fault.place is None
+    ]
+    shown = {finding.fingerprint for finding in kept} if edits else ()
+    return tuple(edit for edit in edits if edit.finding in shown)
 
 
 def _sorted_out(

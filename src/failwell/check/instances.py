@@ -7,7 +7,16 @@ from typing import Any, cast
 
 from failwell.declare.record import JsonSchema
 
-_IGNORED = frozenset({"title", "description", "default", "examples", "$comment"})
+ANNOTATIONS = frozenset(
+    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "discriminator"}
+    | {"$comment", "$schema", "$id", "$anchor"}
+)
+"""Keywords that say nothing about which values fit (JSON Schema Validation, section 9)."""
+
+
+def is_annotation(keyword: str) -> bool:
+    """Whether a keyword says nothing about which values fit; those of extensions do not."""
+    return keyword in ANNOTATIONS or keyword.startswith("x-")
 
 
 def same(one: object, other: object) -> bool:
@@ -28,10 +37,10 @@ def fits(value: object, schema: object) -> bool:
     if isinstance(schema, bool):
         return schema
     words = cast("JsonSchema", schema)
-    return all(_fits_word(value, word, words[word], words) for word in words if word not in _IGNORED)
+    return all(_fits_word(value, word, words[word], words) for word in words if not is_annotation(word))
 
 
-def _fits_word(value: object, word: str, said: Any, schema: JsonSchema) -> bool:  # noqa: PLR0911 - one per word
+def _fits_word(value: Any, word: str, said: Any, schema: JsonSchema) -> bool:  # noqa: PLR0911 - one per word
     match word:
         case "type":
             names = cast("list[str]", said) if isinstance(said, list) else [str(said)]
@@ -74,16 +83,17 @@ def _fits_object(value: Mapping[str, object], word: str, said: Any, schema: Json
     return all(fits(one, said) for one in others)
 
 
-def _fits_size(value: object, word: str, said: Any) -> bool:  # noqa: PLR0911 - one per word
+def _fits_size(value: Any, word: str, said: Any) -> bool:
     if word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
         if not isinstance(value, int | float) or isinstance(value, bool):
             return True
-        return {
+        holds: dict[str, bool] = {
             "minimum": value >= said,
             "maximum": value <= said,
             "exclusiveMinimum": value > said,
             "exclusiveMaximum": value < said,
-        }[word]
+        }
+        return holds[word]
     kinds = {"Length": str, "Items": list, "Properties": Mapping}
     kind = kinds.get(word[3:])
     if kind is None or word[:3] not in ("min", "max"):

@@ -29,4 +29,5 @@ def lint_api(api: Api, given: SettingsFile | None = None, *, title: str = "lint"
         today=api.today,
         given=given or SettingsFile(),
         checked=len(api.own),
+        codes=api.catalog.records,
     )

@@ -8,12 +8,12 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_A-Za
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case, however they are put together: `userId` and `user_id` are the same."""
+    """The words of a name in lower case: `userId` and `user_id` have the same."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def style_of(code: str) -> str:
-    """The style of a code: `snake_case`, `kebab-case`, `camelCase` and so on; `mixed`; empty if it has one word.
+    """The style of a code: `snake_case`, `kebab-case`, `camelCase` …; `mixed`; empty if it is one word.
 
     Dots part a namespace from the rest in each of them.
     """

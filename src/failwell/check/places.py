@@ -10,7 +10,7 @@ from pathlib import Path
 
 from failwell.contract import Contract
 from failwell.finding import Place
-from failwell.source.folder import HEAD
+from failwell.source.folder import HEAD, LOCALES
 from failwell.source.lines import Steps, json_lines, toml_lines
 
 _FENCE = "+++"
@@ -83,6 +83,9 @@ class _Document:
 
 
 def _in_folder(folder: Path, code: str, at: Steps) -> Place:
+    if not code and at[:1] == ("translations",) and len(at) > 3:
+        language, code, at = str(at[1]), str(at[3]), at[4:]
+        folder = folder / LOCALES / language
     if not code:
         path = folder / HEAD
         return Place(str(path), _nearest(toml_lines(path.read_text("utf-8")), at))

@@ -16,6 +16,22 @@ class Waived(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Edit(msgspec.Struct, frozen=True):
+    """A repair that needs no thought: a text of a type to be exchanged for another.
+
+    Attributes:
+        finding: the fingerprint of what it mends.
+        subject: of that finding: a code, or `code.member`.
+        at: the text's place in the type, as documents write it: `("title",)`.
+        text: what is right there.
+    """
+
+    finding: str
+    subject: str
+    at: tuple[str | int, ...]
+    text: str
+
+
 class Report(msgspec.Struct, frozen=True):
     """Findings, the worst first, and what was waived.
 
@@ -25,6 +41,7 @@ class Report(msgspec.Struct, frozen=True):
         waived: what it has looked at.
         checked: how many problem types were looked at.
         rules: the ids of the rules that were asked.
+        edits: the repairs of those findings that can be mended mechanically; see `failwell.check.repair`.
     """
 
     title: str
@@ -32,6 +49,7 @@ class Report(msgspec.Struct, frozen=True):
     waived: Sequence[Waived] = ()
     checked: int = 0
     rules: Sequence[str] = ()
+    edits: Sequence[Edit] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings are as bad as this."""

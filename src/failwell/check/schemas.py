@@ -10,8 +10,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
-from failwell.check.containment import ANNOTATIONS, Containment, types_of
+from failwell.check.containment import Containment, types_of
+from failwell.check.instances import is_annotation
 from failwell.declare.record import JsonSchema
+from failwell.source.place import EXTENSION
 
 Kind = Literal["equal", "narrowed", "widened", "changed"]
 """Of the values that fit: the same, fewer, more, or others as well as fewer."""
@@ -50,16 +52,16 @@ class Relation(NamedTuple):
         return frozenset(difference.keyword for difference in self.differences)
 
     @property
-    def lists_values(self) -> bool:
-        """Whether all that differs is which values are listed."""
-        listed = ("enum", "const")
-        return bool(self.differences) and all(
-            one.keyword in listed and one.before is not None and one.after is not None
-            for one in self.differences
-        )
+    def aspect(self) -> Literal["type", "values", "format"]:
+        """What it is about: nothing but which values are listed, nothing but the format, or the type."""
+        if self.keywords == frozenset({"format"}):
+            return "format"
+        is_list = self.keywords <= {"enum", "const"}
+        both = all(one.before is not None and one.after is not None for one in self.differences)
+        return "values" if is_list and both and self.differences else "type"
 
     def values(self, *, added: bool) -> list[Any]:
-        """The listed values that came, or that went, if `lists_values`."""
+        """The listed values that came, or that went, if it is about those."""
         pairs = ((_listed(one.before), _listed(one.after)) for one in self.differences)
         sides = ((after, before) if added else (before, after) for before, after in pairs)
         return [value for there, other in sides for text, value in there.items() if text not in other]
@@ -97,7 +99,7 @@ def _differences(before: object, after: object, path: str) -> Iterator[Differenc
         yield Difference(path, "schema", before, after)
         return
     old, new = cast("JsonSchema", before), cast("JsonSchema", after)
-    keys = [key for key in {**old, **new} if key not in ANNOTATIONS and key != "$defs"]
+    keys = [key for key in {**old, **new} if key != "$defs" and not is_annotation(key)]
     if types_of(old) != types_of(new):
         keys = [key for key in keys if key == "type"] or keys  # the rest follows from it
     for key in keys:
@@ -105,8 +107,9 @@ def _differences(before: object, after: object, path: str) -> Iterator[Differenc
             yield from _differing(key, old.get(key), new.get(key), path)
 
 
-def _differing(key: str, before: object, after: object, path: str) -> Iterator[Difference]:
-    if key == "properties" and isinstance(before, dict) and isinstance(after, dict):
+def _differing(key: str, before: Any, after: Any, path: str) -> Iterator[Difference]:
+    is_both = isinstance(before, dict) and isinstance(after, dict)
+    if key == "properties" and is_both:
         old, new = cast("JsonSchema", before), cast("JsonSchema", after)
         for name in {**old, **new}:
             inner = f"{path}.{name}" if path else name
@@ -114,8 +117,10 @@ def _differing(key: str, before: object, after: object, path: str) -> Iterator[D
                 yield from _differences(old[name], new[name], inner)
             else:
                 yield Difference(path, f"property {name}", old.get(name), new.get(name))
-    elif key in ("items", "additionalProperties") and isinstance(before, dict) and isinstance(after, dict):
-        yield from _differences(before, after, f"{path}.{key}" if path else key)
+    elif key in ("items", "additionalProperties") and is_both:
+        yield from _differences(
+            cast("object", before), cast("object", after), f"{path}.{key}" if path else key
+        )
     elif key in ("anyOf", "oneOf", "allOf", "prefixItems") and _length(before) == _length(after) > 0:
         pairs = zip(cast("list[object]", before), cast("list[object]", after), strict=True)
         for number, (one, other) in enumerate(pairs):
@@ -124,7 +129,7 @@ def _differing(key: str, before: object, after: object, path: str) -> Iterator[D
         yield Difference(path, key, before, after)
 
 
-def _length(value: object) -> int:
+def _length(value: Any) -> int:
     return len(cast("Sequence[object]", value)) if isinstance(value, list) else -1
 
 
@@ -136,3 +141,24 @@ def _listed(value: object) -> Mapping[str, object]:
 
 def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def in_words(values: Sequence[object]) -> str:
+    """JSON values as a sentence lists them: `"a", "b" and 3`."""
+    *others, last = map(_text, values)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def notes(schema: object, path: str = "") -> list[tuple[str, str]]:
+    """What a schema says to people, `title` and `description`, each with its path, in the order of those."""
+    found: list[tuple[str, str]] = []
+    if isinstance(schema, dict):
+        for key, value in sorted(cast("JsonSchema", schema).items()):
+            if key in ("title", "description") and isinstance(value, str):
+                found.append((f"{path}/{key}", value))
+            elif key not in (EXTENSION, "enum", "const"):
+                found += notes(value, f"{path}/{key}")
+    elif isinstance(schema, list):
+        for number, value in enumerate(cast("list[object]", schema)):
+            found += notes(value, f"{path}/{number}")
+    return found

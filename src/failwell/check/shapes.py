@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 _KINDS: Mapping[type, str] = {bool: "boolean", str: "string", int: "number", float: "number"}
 _CHOICES = ("anyOf", "oneOf")
@@ -13,6 +13,7 @@ _SAYS = frozenset(
 _OBJECT_SAYS = frozenset(
     {"properties", "patternProperties", "additionalProperties", "$ref", "allOf", "anyOf", "oneOf", "if"}
 )
+_BOUNDS = frozenset({"enum", "const", "format", "pattern", "anyOf", "oneOf"})
 _DEPTH = 4
 """How deep schemas are followed."""
 
@@ -26,14 +27,15 @@ def kind_of(schema: Mapping[str, Any], depth: int = _DEPTH) -> str:
         return ""
     for word in _CHOICES:
         if word in schema:
-            return _one_of(kind_of(choice, depth - 1) for choice in _schemas(schema[word]) if not _is_null(choice))
+            return _one_of(
+                kind_of(choice, depth - 1) for choice in _schemas(schema[word]) if not _is_null(choice)
+            )
     if "const" in schema or "enum" in schema:
         values: Any = schema.get("enum", [schema.get("const")])
-        items = cast("list[Any]", values) if isinstance(values, list) else []
-        return _one_of(_KINDS.get(type(value), "") for value in items if value is not None)
+        return _one_of(_KINDS.get(value.__class__, "") for value in _list(values) if value is not None)
     kind: Any = schema.get("type")
-    if isinstance(kind, list):
-        kinds = [one for one in cast("list[Any]", kind) if one != "null"]
+    if _is_list(kind):
+        kinds = [one for one in kind if one != "null"]
         kind = kinds[0] if len(kinds) == 1 else ""
     if kind == "array":
         inner = [kind_of(items, depth - 1) for items in _schemas([schema.get("items")])]
@@ -65,14 +67,26 @@ def _says_nothing(schema: Mapping[str, Any]) -> bool:
 
 def is_free_text(schema: Mapping[str, Any]) -> bool:
     """Whether the values are strings of any content: no choice of a few, no form."""
-    return kind_of(schema) == "string" and not any(
-        word in schema for word in ("enum", "const", "format", "pattern")
-    )
+    choices = [one for word in _CHOICES for one in _schemas(schema.get(word)) if not _is_null(one)]
+    if choices:
+        return all(map(_is_free, choices))
+    return _is_free(schema)
+
+
+def _is_free(schema: Mapping[str, Any]) -> bool:
+    return kind_of(schema) == "string" and _BOUNDS.isdisjoint(schema)
+
+
+def _list(value: object) -> list[Any]:
+    return value if _is_list(value) else []
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _schemas(value: object) -> list[Mapping[str, Any]]:
-    found = cast("list[Any]", value) if isinstance(value, list) else []
-    return [one for one in found if isinstance(one, Mapping)]
+    return [one for one in _list(value) if isinstance(one, Mapping)]
 
 
 def _is_null(schema: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""The texts of problem types that people read, each with its place: the catalog's own and the translated ones."""
+"""The texts of problem types that people read, each with its place, and those of translations."""
 
 from __future__ import annotations
 
@@ -54,12 +54,18 @@ class Text(NamedTuple):
         if not self.language:
             return Fault(self.record.code, template, at=self.at, edit=edit, text=self.name, **facts)
         return translation_fault(
-            self.api, self.language, self.record.code, template, field=str(self.at[-1]), text=self.name, **facts
+            self.api,
+            self.language,
+            self.record.code,
+            template,
+            part=str(self.at[-1]),
+            text=self.name,
+            **facts,
         )
 
 
-def translation_fault(  # noqa: PLR0913 - what can be said of it
-    api: Api, language: str, code: str, template: str, *, field: str = "", **facts: Any
+def translation_fault(
+    api: Api, language: str, code: str, template: str, *, part: str = "", **facts: Any
 ) -> Fault:
     """A fault in a translation, at its place in the document.
 
@@ -68,11 +74,11 @@ def translation_fault(  # noqa: PLR0913 - what can be said of it
         language: the tag of the translation.
         code: of the type.
         template: the message.
-        field: of the translation; empty for the whole.
-        facts: the arguments.
+        part: the text of the translation; empty for the whole.
+        facts: the arguments beside `language`.
     """
-    steps = ("translations", language, "problems", code, *((field,) if field else ()))
-    return Fault(code, template, place=api.places.of("", steps), **facts)
+    steps = ("translations", language, "problems", code, *((part,) if part else ()))
+    return Fault(code, template, place=api.places.of("", steps), language=language, **facts)
 
 
 def excerpt(text: str) -> str:

@@ -50,6 +50,7 @@ def report(
         today=TODAY,
         given=given,
         checked=len(words),
+        codes=words,
         lenient=lenient,
     )
 

@@ -1,0 +1,44 @@
+"""A header field has another value.
+
+## Why
+
+What the fields of HTTP mean is fixed, and clients take them at their word: seconds in `Retry-After`,
+parameters in a challenge (RFC 9110, sections 10.2.3 and 11.6.1).
+
+## Example
+
+`WWW-Authenticate: Bearer` becomes `Bearer error="invalid_token"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from failwell.check.members import as_before, header_pairs_of_types, is_certain
+from failwell.check.rule import Fault, rule
+from failwell.declare.record import HeaderRule, ProblemType
+from failwell.finding import Severity
+
+
+@rule(
+    Severity.WARNING,
+    each=header_pairs_of_types,
+    area="headers",
+    profile="wire",
+    remedy="make sure that it means the same, in the same unit and syntax",
+    no_mirror="a change back is a change",
+)
+def header_value_changed(
+    before: HeaderRule, after: HeaderRule, old: ProblemType, new: ProblemType
+) -> Iterator[Fault]:
+    """A member that only has another name is the same; of one that may be absent, another rule tells."""
+    is_told = is_certain(before.template, old) and not is_certain(after.template, new)
+    if before.template != as_before(old, new)(after.template) and not is_told:
+        yield Fault(
+            new.code,
+            "the header {name!r} was {before!r} and is {after!r}",
+            at=("headers", after.name),
+            name=after.name,
+            before=before.template or "the occurrence's",
+            after=after.template or "the occurrence's",
+        )

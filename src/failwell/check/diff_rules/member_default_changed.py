@@ -1,0 +1,45 @@
+"""A member has another value where an occurrence brings none.
+
+## Why
+
+Nothing else can arrive than before. But what clients are shown in such cases is another value, and those
+that know the catalog fill it in themselves.
+
+## Example
+
+`limit: int = 10` becomes `limit: int = 20`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from failwell.check.members import MemberChange, kept_members
+from failwell.check.rule import Fault, rule
+from failwell.declare.record import MemberType
+from failwell.finding import Severity
+
+
+@rule(
+    Severity.INFO,
+    each=kept_members,
+    area="members",
+    profile="branch",
+    remedy="make sure that the new value is what the places which give none mean",
+    no_mirror="a change back is a change",
+)
+def member_default_changed(before: MemberType, after: MemberType, change: MemberChange) -> Iterator[Fault]:
+    """No default and the default None are the same: then it is absent."""
+    if before.required == after.required and _of_absent(before) != _of_absent(after):
+        yield change.fault(
+            "of an occurrence without {member!r}, the value was {before!r} and is {after!r}",
+            before=_of_absent(before),
+            after=_of_absent(after),
+        )
+
+
+def _of_absent(member: MemberType) -> Any:
+    return None if member.default is msgspec.UNSET else member.default

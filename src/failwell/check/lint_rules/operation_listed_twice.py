@@ -1,0 +1,39 @@
+"""An operation is listed twice.
+
+## Why
+
+Method and route are what an operation is known by in OpenAPI, on pages and in comparisons. Of two only one
+is looked at, and the problems of the other are missing there. Routes whose parameters differ in name only
+are the same (OpenAPI 3.1, Paths Object).
+
+## Example
+
+`GET /v1/drops/{id}` and `GET /v1/drops/{drop}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from failwell.check.api import Api, catalogs
+from failwell.check.rule import Fault, rule
+from failwell.finding import Severity
+
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+
+
+@rule(Severity.WARNING, each=catalogs, area="operations", remedy="list it once, with the problems of both")
+def operation_listed_twice(api: Api) -> Iterator[Fault]:
+    """The second one is at fault."""
+    seen: dict[tuple[str, str], str] = {}
+    for number, operation in enumerate(api.operations):
+        shape = operation.method, _PARAMETER.sub("{}", operation.path)
+        if shape in seen:
+            yield Fault(
+                str(operation),
+                "it is the same operation as {other!r}",
+                at=("operations", number),
+                other=seen[shape],
+            )
+        seen.setdefault(shape, str(operation))
