@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from failwell.check import Api, lint_api
-from failwell.check.customs import strays
+from failwell.check.facts.customs import strays
+from failwell.check.facts.names import words_of
 from failwell.check.lint import LINT_RULES
-from failwell.check.terms import terms
 from failwell.contract import Contract
 from failwell.finding import Severity
 from failwell.source import ListedOperation, read_document
@@ -236,11 +236,10 @@ def test_a_custom_is_what_more_than_half_do_and_at_least_three() -> None:
 
 
 def test_the_words_of_a_name_are_found_however_they_are_joined() -> None:
-    assert (
-        terms("quotaExceeded") == terms("quota-exceeded") == terms("Quota exceeded.") == ("quota", "exceeded")
-    )
-    assert terms("HTTPError404") == ("http", "error", "404")
-    assert terms("größe") == ("gr", "e")
+    for name in ("quotaExceeded", "quota-exceeded", "Quota exceeded."):
+        assert words_of(name) == ("quota", "exceeded")
+    assert words_of("HTTPError404") == ("http", "error", "404")
+    assert words_of("größe") == ("gr", "öß", "e")
 
 
 # ----------------------------------------------------------------------------------------- oddities

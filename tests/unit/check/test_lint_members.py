@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from failwell.check.facts.texts import texts
 from failwell.check.lint import LINT_RULES
-from failwell.check.texts import texts
 from failwell.source.locale import translation_state
 from tests.unit.check.linted import api_of, faults, problem, subjects
 

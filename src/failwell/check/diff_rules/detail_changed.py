@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.comparison import Comparison, live_pairs
-from failwell.check.members import as_before
+from failwell.check.facts.members import as_before
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity

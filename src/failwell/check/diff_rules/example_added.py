@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.documentation import examples
+from failwell.check.facts.documentation import examples
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import Example, ProblemType
 from failwell.finding import Severity

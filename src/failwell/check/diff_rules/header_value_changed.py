@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.members import as_before, header_pairs_of_types, is_certain
+from failwell.check.facts.members import as_before, header_pairs_of_types, is_certain
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import HeaderRule, ProblemType
 from failwell.finding import Severity

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.languages import new_languages
+from failwell.check.facts.languages import new_languages
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.members import MemberChange, kept_members
+from failwell.check.facts.members import MemberChange, kept_members
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import MemberType
 from failwell.finding import Severity

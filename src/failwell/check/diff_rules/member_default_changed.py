@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from failwell.check.members import MemberChange, kept_members
+from failwell.check.facts.members import MemberChange, kept_members
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import MemberType
 from failwell.finding import Severity

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from failwell.check.members import MemberChange, kept_members
+from failwell.check.facts.members import MemberChange, kept_members
+from failwell.check.facts.schemas import notes
 from failwell.check.rule import Fault, rule
-from failwell.check.schemas import notes
 from failwell.declare.record import MemberType
 from failwell.finding import Severity
 

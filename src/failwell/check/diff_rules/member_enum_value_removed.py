@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.members import MemberChange, retyped_members
+from failwell.check.facts.members import MemberChange, retyped_members
+from failwell.check.facts.schemas import Relation, in_words
 from failwell.check.rule import Fault, rule
-from failwell.check.schemas import Relation, in_words
 from failwell.finding import Severity
 
 

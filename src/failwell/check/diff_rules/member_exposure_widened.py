@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.members import EXPOSURES, MemberChange, kept_members
+from failwell.check.facts.members import EXPOSURES, MemberChange, kept_members
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import MemberType
 from failwell.finding import Severity

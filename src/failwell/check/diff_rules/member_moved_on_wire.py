@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.members import MemberChange, wire_changes
+from failwell.check.facts.members import MemberChange, wire_changes
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.members import MemberChange, comes_with, kept_members
+from failwell.check.facts.members import MemberChange, comes_with, kept_members
+from failwell.check.facts.schemas import in_words
 from failwell.check.rule import Fault, rule
-from failwell.check.schemas import in_words
 from failwell.declare.record import MemberType
 from failwell.finding import Severity
 

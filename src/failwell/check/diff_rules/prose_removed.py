@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.documentation import Text, texts
+from failwell.check.facts.documentation import Text, texts
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from failwell.check.facts.ways import ways_out
 from failwell.check.rule import Fault, rule
-from failwell.check.ways import ways_out
 from failwell.declare.record import ProblemType, Resolve
 from failwell.finding import Severity
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.retries import RetryChange, retry_changes
+from failwell.check.facts.retries import RetryChange, retry_changes
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import Retry
 from failwell.finding import Severity

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.comparison import Comparison, comparisons
-from failwell.check.condition import name_of, standing
+from failwell.check.facts.condition import name_of, standing
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

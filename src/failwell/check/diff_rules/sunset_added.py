@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.comparison import Comparison
-from failwell.check.ending import Ending, kept_endings
+from failwell.check.facts.ending import Ending, kept_endings
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from failwell.check.comparison import Comparison, comparisons
-from failwell.check.ending import Ending, kept_endings, new_endings
+from failwell.check.facts.ending import Ending, kept_endings, new_endings
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.languages import Translated, translated
+from failwell.check.facts.languages import Translated, translated
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import is_live
-from failwell.check.names import style_of
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.names import style_of
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

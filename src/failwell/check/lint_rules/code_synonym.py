@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
-from failwell.check.meanings import meaning_of
+from failwell.check.facts.meanings import meaning_of
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import Stage
 from failwell.finding import Severity

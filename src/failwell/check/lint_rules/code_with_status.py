@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, types
-from failwell.check.names import words_of
+from failwell.check.facts.names import words_of
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import live_types
+from failwell.check.facts.live_types import live_types
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import live_types
+from failwell.check.facts.live_types import live_types
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

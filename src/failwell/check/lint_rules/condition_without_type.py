@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import live_types
+from failwell.check.facts.live_types import live_types
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import Standard
 from failwell.finding import Severity

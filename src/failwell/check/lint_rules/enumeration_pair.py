@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, operations
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.names import words_of
 from failwell.check.listings import steps_to
-from failwell.check.live_types import is_live
 from failwell.check.rule import Fault, rule
-from failwell.check.terms import terms
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity
 from failwell.source import ListedOperation
@@ -46,7 +46,7 @@ def enumeration_pair(operation: ListedOperation, api: Api) -> Iterator[Fault]:
     """
     known = api.catalog.records
     records = [known[code] for code in operation.codes if code in known and is_live(known[code])]
-    at_entry = not _ENTRY.isdisjoint(terms(operation.path))
+    at_entry = not _ENTRY.isdisjoint(words_of(operation.path))
     secret = _SECRET | _CREDENTIALS if at_entry else _SECRET
     secrets = [record for record in records if _speaks_of(record, secret, _WRONG)]
     for record in records:
@@ -64,5 +64,5 @@ def enumeration_pair(operation: ListedOperation, api: Api) -> Iterator[Fault]:
 
 
 def _speaks_of(record: ProblemType, what: frozenset[str], how: frozenset[str]) -> bool:
-    words = terms(record.code)
+    words = words_of(record.code)
     return not what.isdisjoint(words) and not how.isdisjoint(words)

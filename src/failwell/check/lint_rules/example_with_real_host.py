@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from failwell.check.hosts import host_of, is_reserved, site_of
-from failwell.check.occurrences import ExampleText, example_texts
+from failwell.check.facts.hosts import host_of, is_reserved, site_of
+from failwell.check.facts.occurrences import ExampleText, example_texts
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

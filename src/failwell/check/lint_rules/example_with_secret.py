@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.occurrences import ExampleText, example_texts
+from failwell.check.facts.occurrences import ExampleText, example_texts
+from failwell.check.facts.sensitive import secret_in
 from failwell.check.rule import Fault, rule
-from failwell.check.sensitive import secret_in
 from failwell.finding import Severity
 
 

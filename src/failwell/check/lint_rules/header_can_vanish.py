@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api
-from failwell.check.header_fields import header_of, members_in
-from failwell.check.live_types import live_types
+from failwell.check.facts.header_fields import header_of, members_in
+from failwell.check.facts.live_types import live_types
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType, Retry
 from failwell.finding import Severity

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, members
-from failwell.check.live_types import is_live
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.names import words_of
 from failwell.check.rule import Fault, rule
-from failwell.check.terms import terms
 from failwell.declare.record import MemberType, ProblemType
 from failwell.finding import Severity
 
@@ -33,7 +33,7 @@ _COUNTED = frozenset({"count", "failed", "left", "remaining"})
 )
 def lockout_counter(member: MemberType, record: ProblemType, _: Api) -> Iterator[Fault]:
     """Only of types that are answers to credentials: 401 and 403."""
-    words = terms(member.wire_name)
+    words = words_of(member.wire_name)
     if not is_live(record) or not member.on_wire or {401, 403}.isdisjoint(record.statuses):
         return
     if not _ATTEMPTS.isdisjoint(words) and not _COUNTED.isdisjoint(words):

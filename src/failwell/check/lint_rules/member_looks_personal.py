@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, members
-from failwell.check.live_types import is_live
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.sensitive import is_personal_name
+from failwell.check.facts.shapes import kind_of
 from failwell.check.rule import Fault, rule
-from failwell.check.sensitive import is_personal_name
-from failwell.check.shapes import kind_of
 from failwell.declare.record import MemberType, ProblemType
 from failwell.finding import Severity
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, members
-from failwell.check.live_types import is_live
-from failwell.check.names import words_of
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.names import words_of
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import MemberType, ProblemType
 from failwell.finding import Severity

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import is_live
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.shapes import differ, kind_of
 from failwell.check.rule import Fault, rule
-from failwell.check.shapes import differ, kind_of
 from failwell.finding import Severity
 
 

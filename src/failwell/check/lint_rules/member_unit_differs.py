@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import is_live
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.units import canonical_unit, unit_in
 from failwell.check.rule import Fault, rule
-from failwell.check.units import canonical_unit, unit_in
 from failwell.finding import Severity
 
 

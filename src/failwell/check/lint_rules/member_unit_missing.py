@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, members
-from failwell.check.live_types import is_live
-from failwell.check.names import words_of
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.names import words_of
+from failwell.check.facts.shapes import kind_of
+from failwell.check.facts.units import names_unit
 from failwell.check.rule import Fault, rule
-from failwell.check.shapes import kind_of
-from failwell.check.units import names_unit
 from failwell.declare.record import MemberType, ProblemType
 from failwell.finding import Severity
 

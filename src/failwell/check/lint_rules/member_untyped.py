@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, members
-from failwell.check.live_types import is_live
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.shapes import is_untyped
 from failwell.check.rule import Fault, rule
-from failwell.check.shapes import is_untyped
 from failwell.declare.record import MemberType, ProblemType
 from failwell.finding import Severity
 

@@ -16,10 +16,10 @@ import re
 from collections.abc import Iterator
 
 from failwell.check.api import Api, members
-from failwell.check.live_types import is_live
-from failwell.check.names import words_of
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.names import words_of
+from failwell.check.facts.shapes import is_free_text
 from failwell.check.rule import Fault, rule
-from failwell.check.shapes import is_free_text
 from failwell.declare.record import MemberType, ProblemType
 from failwell.finding import Severity
 

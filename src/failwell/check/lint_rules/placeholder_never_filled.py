@@ -16,8 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from failwell.check.facts.texts import Text, texts
 from failwell.check.rule import Fault, rule
-from failwell.check.texts import Text, texts
 from failwell.declare.template import Template
 from failwell.finding import Severity
 

@@ -17,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api
-from failwell.check.header_fields import delay_members, header_of
-from failwell.check.live_types import live_types, statuses_saying
+from failwell.check.facts.header_fields import delay_members, header_of
+from failwell.check.facts.live_types import live_types, statuses_saying
+from failwell.check.facts.names import words_of
+from failwell.check.facts.terms import QUOTA
 from failwell.check.rule import Fault, rule
-from failwell.check.terms import QUOTA, terms
 from failwell.declare.record import ProblemType, Retry
 from failwell.finding import Severity
 
@@ -33,7 +34,7 @@ from failwell.finding import Severity
 )
 def quota_as_throttling(record: ProblemType, _: Api) -> Iterator[Fault]:
     """Where the end of the period is told, waiting is a way out."""
-    found = sorted(QUOTA.intersection(terms(record.code)))
+    found = sorted(QUOTA.intersection(words_of(record.code)))
     if not found or header_of(record, "Retry-After") or delay_members(record):
         return
     for status in statuses_saying(record, Retry.LATER):

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, operations
+from failwell.check.facts.live_types import is_live
 from failwell.check.listings import steps_to
-from failwell.check.live_types import is_live
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 from failwell.source import ListedOperation

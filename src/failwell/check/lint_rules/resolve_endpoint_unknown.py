@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import live_types
+from failwell.check.facts.live_types import live_types
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api
-from failwell.check.live_types import live_types
+from failwell.check.facts.live_types import live_types
+from failwell.check.facts.names import words_of
 from failwell.check.rule import Fault, rule
-from failwell.check.terms import terms
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity
 
@@ -40,7 +40,7 @@ def resolve_method_safe(record: ProblemType, _: Api) -> Iterator[Fault]:
     """What the action does is told by its first word."""
     resolve = record.resolve
     if resolve and resolve.method.upper() in _SAFE:
-        first = terms(resolve.action)[:1]
+        first = words_of(resolve.action)[:1]
         if first and first[0] in _CHANGES:
             yield Fault(
                 record.code,

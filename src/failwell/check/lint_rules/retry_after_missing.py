@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api
-from failwell.check.header_fields import delay_members, header_of
-from failwell.check.live_types import live_types, statuses_saying
+from failwell.check.facts.header_fields import delay_members, header_of
+from failwell.check.facts.live_types import live_types, statuses_saying
+from failwell.check.facts.terms import CONCURRENCY, QUOTA, terms_of
 from failwell.check.rule import Fault, rule
-from failwell.check.terms import CONCURRENCY, QUOTA, terms_of
 from failwell.declare.record import ProblemType, Retry
 from failwell.finding import Severity
 

@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
-from failwell.check.header_fields import header_of
-from failwell.check.live_types import live_types
+from failwell.check.facts.header_fields import header_of
+from failwell.check.facts.live_types import live_types
+from failwell.check.facts.names import words_of
 from failwell.check.rule import Fault, rule
-from failwell.check.terms import terms
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity
 
@@ -58,5 +58,5 @@ def _challenge(record: ProblemType) -> str:
 
 
 def _is_of_scopes(record: ProblemType) -> bool:
-    words = terms(record.code)
+    words = words_of(record.code)
     return ("scope" in words or "scopes" in words) and not _LACKING.isdisjoint(words)

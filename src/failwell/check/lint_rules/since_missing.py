@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
-from failwell.check.customs import strays
+from failwell.check.facts.customs import strays
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import Stage
 from failwell.finding import Severity

@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from failwell.check.facts.texts import Text, excerpt, texts
 from failwell.check.rule import Fault, rule
-from failwell.check.texts import Text, excerpt, texts
 from failwell.finding import Severity
 
 _UNTIDY = re.compile(r"\A\s|\s\Z|[\t\n\r\f\v]")

@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from failwell.check.facts.texts import Text, texts
 from failwell.check.rule import Fault, rule
-from failwell.check.texts import Text, texts
 from failwell.finding import Severity
 
 _MARK = re.compile(r"\b(?:TODO|FIXME|TBD)\b|\bXXX:|(?i:\blorem ipsum\b)")

@@ -16,8 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from failwell.check.facts.texts import Text, texts
 from failwell.check.rule import Fault, rule
-from failwell.check.texts import Text, texts
 from failwell.finding import Severity
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufeff\ufff9-\ufffb]")

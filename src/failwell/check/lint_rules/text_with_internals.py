@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.internals import internals_in
+from failwell.check.facts.internals import internals_in
+from failwell.check.facts.texts import Text, excerpt, texts
 from failwell.check.rule import Fault, rule
-from failwell.check.texts import Text, excerpt, texts
 from failwell.finding import Severity
 
 

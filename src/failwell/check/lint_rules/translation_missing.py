@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
-from failwell.check.live_types import is_live
+from failwell.check.facts.live_types import is_live
+from failwell.check.facts.texts import translation_fault
 from failwell.check.rule import Fault, rule
-from failwell.check.texts import translation_fault
 from failwell.declare.record import Translation
 from failwell.declare.translation import texts_of
 from failwell.finding import Severity

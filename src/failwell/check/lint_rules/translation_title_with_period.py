@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, translations
+from failwell.check.facts.texts import translation_fault
 from failwell.check.rule import Fault, rule
-from failwell.check.texts import translation_fault
 from failwell.declare.record import ProblemType, Translation
 from failwell.finding import Severity
 

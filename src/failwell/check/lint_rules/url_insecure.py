@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
-from failwell.check.hosts import host_of, is_loopback
+from failwell.check.facts.hosts import host_of, is_loopback
 from failwell.check.rule import Fault, Steps, rule
 from failwell.declare.record import ProblemType
 from failwell.finding import Severity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from failwell.check.names import words_of
+from failwell.check.facts.names import words_of
 
 _SYNONYMS = {
     **dict.fromkeys(("illegal", "bad", "wrong", "incorrect"), "invalid"),

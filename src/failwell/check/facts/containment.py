@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from failwell.check.instances import ANNOTATIONS, fits, is_annotation, same
+from failwell.check.facts.instances import ANNOTATIONS, fits, is_annotation, same
 from failwell.declare.record import JsonSchema
 
 _ALL = frozenset({"null", "boolean", "string", "integer", "fraction", "array", "object"})

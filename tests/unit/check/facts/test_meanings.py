@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failwell.check.meanings import meaning_of
+from failwell.check.facts.meanings import meaning_of
 
 
 @pytest.mark.parametrize(

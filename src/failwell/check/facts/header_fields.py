@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from failwell.check.terms import terms
+from failwell.check.facts.names import words_of
 from failwell.declare.record import HeaderRule, MemberType, ProblemType
 from failwell.declare.template import Template
 
@@ -25,5 +25,7 @@ def delay_members(record: ProblemType) -> tuple[MemberType, ...]:
     return tuple(
         member
         for member in record.members
-        if member.on_wire and "retry" in (words := terms(member.wire_name)) and not _DELAYS.isdisjoint(words)
+        if member.on_wire
+        and "retry" in (words := words_of(member.wire_name))
+        and not _DELAYS.isdisjoint(words)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from failwell.check.ending import Ending, ending_of, kept_endings, new_endings
+from failwell.check.facts.ending import Ending, ending_of, kept_endings, new_endings
 from failwell.declare.record import Lifecycle, Stage
 from tests.unit.check.test_comparison import compared, kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from failwell.check.internals import internals_in
+from failwell.check.facts.internals import internals_in
 
 SIGNS = {
     "Traceback (most recent call last): KeyError": "a stack trace",

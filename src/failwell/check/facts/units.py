@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from failwell.check.names import words_of
+from failwell.check.facts.names import words_of
 
 _SPELLINGS = {
     "bits": "bit",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from failwell.check.comparison import Comparison, live_pairs
-from failwell.check.members import as_before
+from failwell.check.facts.members import as_before
 from failwell.declare.record import ProblemType, Resolve
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from failwell.check.members import as_before, member_changes
+from failwell.check.facts.members import as_before, member_changes
 from failwell.declare.record import ProblemType
 from failwell.source.problems import read_problem
 

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
-from failwell.check.containment import Containment, types_of
-from failwell.check.instances import is_annotation
+from failwell.check.facts.containment import Containment, types_of
+from failwell.check.facts.instances import is_annotation
 from failwell.declare.record import JsonSchema
 from failwell.source.place import EXTENSION
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from failwell.check.schemas import compare_schemas
+from failwell.check.facts.schemas import compare_schemas
 
 INTEGER, NUMBER, TEXT, NULL = ({"type": name} for name in ("integer", "number", "string", "null"))
 OBJECT = {"type": "object", "properties": {"a": INTEGER, "b": TEXT}, "required": ["a"]}

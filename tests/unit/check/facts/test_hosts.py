@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failwell.check.hosts import host_of, is_loopback, is_public_address, is_reserved, site_of
+from failwell.check.facts.hosts import host_of, is_loopback, is_public_address, is_reserved, site_of
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from failwell.check.comparison import Comparison
-from failwell.check.condition import moved_examples, name_of
+from failwell.check.facts.condition import moved_examples, name_of
 from failwell.declare.record import Example, Lifecycle, ProblemType, Stage
 from failwell.declare.standard import standard_types
 from tests.unit.check.test_comparison import api, compared, found, kind

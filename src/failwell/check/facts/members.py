@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from failwell.check.comparison import Comparison, live_pairs
+from failwell.check.facts.schemas import Relation, compare_schemas
 from failwell.check.rule import Fault
-from failwell.check.schemas import Relation, compare_schemas
 from failwell.declare.record import Exposure, HeaderRule, MemberType, ProblemType
 from failwell.declare.template import Template
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from failwell.check.names import words_of
+from failwell.check.facts.names import words_of
 
 _PERSONAL = frozenset((
     "birth_date", "birthday", "card_holder", "client_ip", "contact_email", "customer_email",
