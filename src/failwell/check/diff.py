@@ -70,14 +70,10 @@ def diff_apis(  # noqa: PLR0913 - what can be said about a comparison
 def version_bump(report: Report) -> Bump:
     """The version that a change calls for; what is waived counts, for it happens all the same."""
     findings = [*report.findings, *(waived.finding for waived in report.waived)]
-    rules = [DIFF_RULES[finding.rule] for finding in findings if finding.rule in DIFF_RULES]
-    if any(finding.severity is Severity.ERROR for finding in findings if _is_seen_by_programs(finding.rule)):
+    told = [(finding, DIFF_RULES[finding.rule]) for finding in findings if finding.rule in DIFF_RULES]
+    seen_by_programs = [(finding, rule) for finding, rule in told if rule.profile != "docs"]
+    if any(finding.severity is Severity.ERROR for finding, _ in seen_by_programs):
         return "major"
-    if any(_is_seen_by_programs(rule.id) for rule in rules):
+    if any(rule.area != "text" or finding.severity is Severity.WARNING for finding, rule in seen_by_programs):
         return "minor"
-    return "patch" if rules else "none"
-
-
-def _is_seen_by_programs(rule_id: str) -> bool:
-    rule = DIFF_RULES.get(rule_id)
-    return rule is not None and rule.profile != "docs" and rule.area != "text"
+    return "patch" if told else "none"
