@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from docs import rules
 from failwell import Catalog, Contract, Problem, Resolve, Retry
 from failwell.wire.dialects import BUILT_IN
 from failwell.wire.losses import lost
@@ -62,6 +63,8 @@ def losses() -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "dialect-examples": dialect_examples,
+    "diff-rules": rules.diff_rules,
+    "lint-rules": rules.lint_rules,
     "losses": losses,
     "skew-calls": skew.calls,
     "skew-matrix": skew.matrix,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +33,50 @@ def _examples(*lines: str) -> str:
 
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")
+]
+Application = Annotated[
+    str,
+    typer.Option(
+        "--app",
+        metavar="MODULE:APP",
+        help="The app whose operations count, too: FastAPI, Starlette, Litestar, Flask, Django.",
+    ),
+]
+ReportForm = Annotated[
+    Literal["terminal", "json", "sarif", "github", "junit", "markdown"],
+    typer.Option("--format", help="What the report is written in."),
+]
+FailOn = Annotated[
+    Literal["info", "warning", "error", "never"] | None,
+    typer.Option(help="End with 1 where something is found that is as bad as this; by default an error."),
+]
+SettingsPath = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Severities and waivers; by default failwell.toml of this folder.",
+        show_default=False,
+    ),
+]
+Base = Annotated[
+    str, typer.Argument(metavar="BASE", help="A git ref, a file, a folder, or the URL of a document.")
+]
+Head = Annotated[
+    str, typer.Argument(metavar="[HEAD]", help="The same; by default the working tree.", show_default=False)
+]
+ContractPath = Annotated[
+    str,
+    typer.Option(
+        "--path",
+        metavar="PATH",
+        help="The contract that a git ref is about; by default HEAD where that is a path, else "
+        "FAILWELL_CONTRACT, else errors.py.",
+        show_default=False,
+    ),
+]
+BasePath = Annotated[
+    str,
+    typer.Option(metavar="PATH", help="Where the contract was at BASE, if it has moved.", show_default=False),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -67,6 +112,8 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with th
         "explain quota_exceeded",
         "serve errors.py",
         "export api/errors.py:contract -o catalog.json",
+        "lint errors.py",
+        "diff main",
         "generate python errors/ -o errors.py",
         "dialect learn responses/",
     )
@@ -100,15 +147,149 @@ def explain(
     _told_plainly(lambda: explain_problem(name, source), debug=debug)
 
 
-@app.command(epilog=_examples("export errors.py", "export errors/ -o catalog.json"))
+@app.command(
+    epilog=_examples(
+        "export errors.py", "export errors/ -o catalog.json", "export errors.py --app shop.main:app"
+    )
+)
 def export(
     source: Annotated[str, typer.Argument(metavar="PATH", help=_PATH)],
     output: Output = None,
+    application: Application = "",
     *,
     debug: Debug = False,
 ) -> None:
     """Print the contract as one JSON document."""
-    _told_plainly(lambda: export_document(source, output), debug=debug)
+    _told_plainly(lambda: export_document(source, output, application), debug=debug)
+
+
+@app.command(
+    epilog=_examples(
+        "lint errors.py",
+        "lint errors/ --fail-on warning --ignore title-with-period",
+        "lint errors.py --app shop.main:app --format sarif -o lint.sarif",
+        "lint errors.py --fix",
+        "lint --explain title-with-period",
+    )
+)
+def lint(  # noqa: PLR0913 - one word per option
+    source: Annotated[
+        str, typer.Argument(metavar="PATH", envvar="FAILWELL_CONTRACT", help=_PATH)
+    ] = "errors.py",
+    *,
+    application: Application = "",
+    form: ReportForm = "terminal",
+    output: Output = None,
+    fail_on: FailOn = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Ask this rule only; several times for several.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Do not ask this rule; several times for several."),
+    ] = None,
+    settings: SettingsPath = None,
+    explain_id: Annotated[
+        str, typer.Option("--explain", metavar="RULE", help="Show the documentation of a rule, and end.")
+    ] = "",
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Mend in the files what can be mended mechanically, then look again."),
+    ] = False,
+    rules: Annotated[bool, typer.Option("--rules", help="List all rules, and end.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Tell what is wrong with a catalog.
+
+    Ends with 1 if something is, and with 2 if it could not be looked at.
+    """
+
+    def look() -> None:
+        from failwell.cli import lint as command  # noqa: PLC0415 - a hundred rules are loaded with it
+        from failwell.cli.verdict import Verdict  # noqa: PLC0415
+
+        if rules or explain_id:
+            command.list_rules() if rules else command.explain_rule(explain_id)
+            return
+        verdict = Verdict(form, output, fail_on, settings)
+        asked = {"select": select or (), "ignore": ignore or ()}
+        if fix and command.fix_catalog(source, application, verdict, **asked):
+            again = [word for word in sys.argv[1:] if word != "--fix"]
+            raise typer.Exit(_in_another_process(again))
+        command.lint_catalog(source, application, verdict, **asked)
+
+    _told_plainly(look, debug=debug)
+
+
+@app.command(
+    epilog=_examples(
+        "diff main",
+        "diff origin/main... --app shop.main:app --format markdown",
+        "diff v1.2 v1.3 --path errors/",
+        "diff https://errors.drops.example/catalog.json errors.py",
+    )
+)
+def diff(  # noqa: PLR0913 - one word per option
+    base: Base,
+    head: Head = "",
+    *,
+    path: ContractPath = "",
+    base_path: BasePath = "",
+    application: Application = "",
+    profile: Annotated[
+        Literal["wire", "branch", "source"],
+        typer.Option(
+            help="Whom changes must not break: readers of the bytes; also clients that branch on codes; also "
+            "code generated from the catalog."
+        ),
+    ] = "source",
+    form: ReportForm = "terminal",
+    output: Output = None,
+    fail_on: FailOn = None,
+    settings: SettingsPath = None,
+    docs: Annotated[
+        bool, typer.Option("--docs/--no-docs", help="Tell changes of the documentation, too.")
+    ] = True,
+    debug: Debug = False,
+) -> None:
+    """Tell whom a change of a catalog breaks, and which version it calls for.
+
+    BASE is what clients have, HEAD what they are to get: by default the working tree. Each is a URL, a file
+    or a folder that exists, or else a git ref. `main...` is the commit at which HEAD left main; a branch that
+    is called like a file is written as refs/heads/main.
+    """
+
+    def compare() -> None:
+        from failwell.cli.diff import Sides, diff_catalogs  # noqa: PLC0415 - a hundred rules are loaded with it
+        from failwell.cli.verdict import Verdict  # noqa: PLC0415
+
+        sides = Sides(base, head, path, base_path, application)
+        diff_catalogs(sides, Verdict(form, output, fail_on, settings), profile=profile, docs=docs)
+
+    _told_plainly(compare, debug=debug)
+
+
+@app.command(epilog=_examples("changelog v1.2", "changelog v1.2 v1.3 --path errors/ --heading 1.3.0"))
+def changelog(  # noqa: PLR0913 - one word per option
+    base: Base,
+    head: Head = "",
+    *,
+    path: ContractPath = "",
+    base_path: BasePath = "",
+    application: Application = "",
+    heading: Annotated[str, typer.Option(metavar="TEXT", help="The version.")] = "Unreleased",
+    output: Output = None,
+    settings: SettingsPath = None,
+    debug: Debug = False,
+) -> None:
+    """Write what a change of a catalog means for people, as Markdown. BASE and HEAD are as for `diff`."""
+
+    def write() -> None:
+        from failwell.cli.diff import Sides, write_changelog  # noqa: PLC0415 - a hundred rules are loaded with it
+
+        write_changelog(Sides(base, head, path, base_path, application), output, settings, heading)
+
+    _told_plainly(write, debug=debug)
 
 
 generate = typer.Typer(help="Write code and schemas from a contract.", no_args_is_help=True)
@@ -241,6 +422,11 @@ def serve(  # noqa: PLR0913 - one word per option
     _told_plainly(run_server, debug=debug)
 
 
+def _in_another_process(arguments: list[str]) -> int:
+    """Runs the command anew, for what has been imported of a file that has changed is old."""
+    return subprocess.run([sys.executable, "-P", "-m", "failwell.cli", *arguments], check=False).returncode  # noqa: S603
+
+
 def _told_plainly(command: Callable[[], None], *, debug: bool) -> None:
     try:
         command()
@@ -248,5 +434,7 @@ def _told_plainly(command: Callable[[], None], *, debug: bool) -> None:
         if debug:
             traceback.print_exc()  # the message is its end
         else:
-            typer.echo(f"Error: {error}", err=True)
+            from failwell.check.output.characters import visible_lines  # noqa: PLC0415 - only for errors
+
+            typer.echo(f"Error: {visible_lines(str(error))}", err=True)
         raise typer.Exit(2) from None

@@ -8,11 +8,24 @@ from failwell.cli.output import write_output
 from failwell.source import load_contract, to_json
 
 
-def export_document(source: str, output: Path | None) -> None:
+def export_document(source: str, output: Path | None, app: str = "", *, quiet: bool = False) -> None:
     """Writes the document to a file, or else to standard output.
 
+    Args:
+        source: the contract, as `load_contract` takes it.
+        output: the file; None for standard output.
+        app: whose operations the document lists too; empty for none.
+        quiet: whether not to tell what was written.
+
     Raises:
-        FailwellError: if the contract cannot be loaded or the file not be written.
+        FailwellError: if the contract or the app cannot be loaded or the file not be written.
     """
     contract = load_contract(source)
-    write_output(to_json(contract), output, f"{len(contract.catalog.records)} problem types")
+    operations = None
+    if app:
+        from failwell.cli.application import operations_of  # noqa: PLC0415 - only who asks for it needs it
+
+        operations = operations_of(app, contract)
+    told = f"{len(contract.catalog.records)} problem types"
+    told += "" if operations is None else f" and {len(operations)} operations"
+    write_output(to_json(contract, operations), output, "" if quiet else told)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cli.shop import APP, Repository, errors
+
 ERRORS = '''
 from typing import Annotated
 
@@ -76,6 +78,35 @@ def failwell(folder: Path) -> Run:
         command = [sys.executable, "-c", code] if code else [sys.executable, "-m", "failwell.cli"]
         return subprocess.run(
             [*command, *args],
+            cwd=cwd,
+            env={**inherited, **variables},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Repository:
+    """A repository with the shop's errors and app, committed as v1."""
+    repository = Repository(tmp_path)
+    repository.write(errors_py=errors(), app_py=APP)
+    repository.commit("v1")
+    return repository
+
+
+@pytest.fixture
+def check(shop: Repository) -> Run:
+    """Runs `failwell` in the shop, or below it."""
+
+    def run(*args: str, cwd: Path = shop.folder, **variables: str) -> subprocess.CompletedProcess[str]:
+        unset = ("FAILWELL_CONTRACT", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
+        inherited = {name: value for name, value in os.environ.items() if name not in unset}
+        return subprocess.run(
+            [sys.executable, "-m", "failwell.cli", *args],
             cwd=cwd,
             env={**inherited, **variables},
             capture_output=True,
