@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from datetime import datetime, time
 from itertools import chain
 from typing import (
     Annotated,
@@ -26,6 +27,8 @@ _PLAIN_SCHEMAS: dict[Any, JsonSchema] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     bool: {"type": "boolean"},
+    datetime: {"type": "string", "format": "date-time"},  # msgspec says it only of those with a zone
+    time: {"type": "string", "format": "time"},
 }
 
 _KINDS: dict[Any, Any] = {float: (float, int), list: (list, tuple), Any: object}

@@ -173,6 +173,8 @@ class Problem(_Declared):
 
     def __repr__(self) -> str:
         """What was said, for developers; secret members are hidden, for this text goes into logs."""
+        if "status" not in self.__dict__:  # tracebacks show an object whose arguments were refused
+            return f"{type(self).__name__}(…)"
         secret = {m.wire_name for m in self.problem_type.members if m.exposure == "secret"}
         members = {name: ... if name in secret else value for name, value in self.members().items()}
         said = ", ".join(f"{name}={value!r}" for name, value in {"status": self.status, **members}.items())

@@ -15,7 +15,8 @@ from failwell.wire.values import convert
 _BY_FORMAT = {
     "date-time": "2026-11-20T12:00:00Z",
     "date": "2026-11-20",
-    "time": "12:00:00",
+    "time": "12:00:00Z",
+    "duration": "PT30S",
     "uuid": "0192f0c1-2d3e-7a4b-8c5d-6e7f80912a3b",
     "uri": "https://example.com/",
     "email": "ada@example.com",

@@ -255,3 +255,8 @@ def test_types_of_two_catalogs_are_two_types() -> None:
 def test_members_that_cannot_be_hashed_do_not_make_a_problem_unhashable() -> None:
     cls = declare({"values": list[int]})
     assert len({cls(values=[1]), cls(values=[1]), cls(values=[2])}) == 2
+
+
+def test_a_problem_whose_arguments_were_refused_can_be_shown() -> None:
+    """Tracebacks show it, and a second error would stand in the place of the first."""
+    assert repr(QuotaExceeded.__new__(QuotaExceeded)) == "QuotaExceeded(…)"

@@ -158,6 +158,7 @@ def occurrence(kind: type[Problem], example: Example) -> Problem:
     return kind(example.detail or None, status=example.status or None, **values)
 
 
+@pytest.mark.failwell(allow=["left-out"])  # problems without their members are rendered, too
 @pytest.mark.parametrize("dialect", BUILT_IN, ids=lambda dialect: dialect.name)
 @pytest.mark.parametrize("name", FIVE)
 def test_both_forms_send_the_same_bytes_and_read_each_others(name: str, dialect: Any) -> None:
