@@ -198,7 +198,9 @@ def deprecate_at_short_notice(document: Data, random: Random) -> Expected:
 
 @operator("Lifecycle.stage", "Lifecycle.replaced_by")
 def deprecate_without_replacement(document: Data, random: Random) -> Expected:
-    return safe(_deprecated(document, random, replaced_by=""), "deprecated", "replacement-missing")
+    code = _deprecated(document, random, replaced_by="")
+    is_told = any(p["code"] == code and p.get("what_to_do") for p in document["problems"])
+    return safe(code, "deprecated") if is_told else safe(code, "deprecated", "replacement-missing")
 
 
 @operator("Lifecycle.stage", "Lifecycle.replaced_by")

@@ -203,10 +203,23 @@ def make_member_required(document: Data, random: Random) -> Expected:
 
 @operator("MemberType.default")
 def change_default(document: Data, random: Random) -> Expected:
-    code, member, name = a_member(document, random, lambda one: one.get("type") == "integer")
-    extension = member.setdefault("x-failwell", {})
-    extension["default"] = (extension.get("default") or 0) + random.randrange(1, 9)
+    code, member, name = a_member(document, random, lambda one: _is_integer(one) and "default" in said(one))
+    extension = member["x-failwell"]
+    extension["default"] = (extension["default"] or 0) + random.randrange(1, 9)
     return safe(f"{code}.{name}", "member-default-changed")
+
+
+@operator(
+    "MemberType.default", unnoticed="until then each occurrence had to bring a value, and it comes still"
+)
+def add_default(document: Data, random: Random) -> Expected:
+    _, member, _ = a_member(document, random, lambda one: _is_integer(one) and "default" not in said(one))
+    member.setdefault("x-failwell", {})["default"] = random.randrange(1, 9)
+    return UNNOTICED
+
+
+def _is_integer(member: Data) -> bool:
+    return bool(member.get("type") == "integer")
 
 
 @operator("MemberType.default", unnoticed="who raises it may leave it out, and then it is as before: absent")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from failwell.check.api import Api
+from failwell.check.listings import route_of
 from failwell.check.succession import heirs_of
-from failwell.declare.record import HeaderRule, MemberType, ProblemType, Stage
+from failwell.declare.record import HeaderRule, ProblemType, Stage
 from failwell.source import ListedOperation
-
-_PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 class Pair(NamedTuple):
@@ -25,13 +23,6 @@ class Pair(NamedTuple):
     def is_renamed(self) -> bool:
         """Whether it has another code now."""
         return self.before.code != self.after.code
-
-
-class MemberPair(NamedTuple):
-    """A member of a type that has it before and after. Its name in Python differs where that was renamed."""
-
-    before: MemberType
-    after: MemberType
 
 
 class Withdrawal(NamedTuple):
@@ -125,9 +116,9 @@ class Comparison:
 
         The names of a path's parameters do not count: clients do not see them.
         """
-        before = {_route(operation): operation for operation in self.before.operations}
+        before = {route_of(operation): operation for operation in self.before.operations}
         return {
-            str(one): (before[_route(one)], one) for one in self.after.operations if _route(one) in before
+            str(one): (before[route_of(one)], one) for one in self.after.operations if route_of(one) in before
         }
 
 
@@ -141,10 +132,6 @@ def _is_another(before: ProblemType, after: ProblemType) -> bool:
     if before.lifecycle.stage is not Stage.REMOVED or after.lifecycle.stage is Stage.REMOVED:
         return False
     return before.title != after.title or not set(before.statuses) & set(after.statuses)
-
-
-def _route(operation: ListedOperation) -> str:
-    return _PARAMETER.sub("{}", str(operation))
 
 
 # --------------------------------------------------------------------------------------------- the parts
@@ -198,42 +185,15 @@ def removed_types(comparison: Comparison) -> Iterator[tuple[ProblemType, Compari
         yield record, comparison
 
 
-def member_pairs(comparison: Comparison) -> Iterator[tuple[MemberType, MemberType, ProblemType, Comparison]]:
-    """Each member that a type has before and after, by its name in JSON, with the type as it is after."""
-    for before, after, _ in live_pairs(comparison):
-        now = {member.wire_name: member for member in after.members}
-        for member in before.members:
-            if member.wire_name in now:
-                yield member, now[member.wire_name], after, comparison
-
-
-def added_members(comparison: Comparison) -> Iterator[tuple[MemberType, ProblemType, Comparison]]:
-    """Each member that a type has got, with the type as it is after."""
-    for before, after, _ in live_pairs(comparison):
-        known = {member.wire_name for member in before.members}
-        for member in after.members:
-            if member.wire_name not in known:
-                yield member, after, comparison
-
-
-def removed_members(comparison: Comparison) -> Iterator[tuple[MemberType, ProblemType, Comparison]]:
-    """Each member that a type has lost, with the type as it is after."""
-    for before, after, _ in live_pairs(comparison):
-        known = {member.wire_name for member in after.members}
-        for member in before.members:
-            if member.wire_name not in known:
-                yield member, after, comparison
-
-
 def header_pairs(
     comparison: Comparison,
-) -> Iterator[tuple[HeaderRule | None, HeaderRule | None, ProblemType, Comparison]]:
-    """Each header rule of a type, before and after; None where there is none."""
+) -> Iterator[tuple[HeaderRule | None, HeaderRule | None, ProblemType, ProblemType]]:
+    """Each header rule before and after, None where there is none, with its type before and after."""
     for before, after, _ in live_pairs(comparison):
         old = {rule.name.lower(): rule for rule in before.headers}
         new = {rule.name.lower(): rule for rule in after.headers}
         for name in {**old, **new}:
-            yield old.get(name), new.get(name), after, comparison
+            yield old.get(name), new.get(name), before, after
 
 
 def operation_pairs(comparison: Comparison) -> Iterator[tuple[ListedOperation, ListedOperation, Comparison]]:

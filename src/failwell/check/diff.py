@@ -61,18 +61,25 @@ def diff_apis(  # noqa: PLR0913 - what can be said about a comparison
         places=after.places,
         today=after.today,
         given=given or SettingsFile(),
-        checked=len({**before.own, **after.own}),
+        checked=len({*map(comparison.code_now, before.own), *after.own}),
         codes={**before.catalog.records, **after.catalog.records},
         lenient=betas | {comparison.code_now(code) for code in betas},
     )
 
 
 def version_bump(report: Report) -> Bump:
-    """The version that a change calls for; what is waived counts, for it happens all the same."""
+    """The version that a change calls for; what is waived counts, for it happens all the same.
+
+    What is wrong with the notice of an end, such as a deprecation without a sunset, breaks nobody yet: what
+    comes at that end is the major change.
+    """
     findings = [*report.findings, *(waived.finding for waived in report.waived)]
     told = [(finding, DIFF_RULES[finding.rule]) for finding in findings if finding.rule in DIFF_RULES]
     seen_by_programs = [(finding, rule) for finding, rule in told if rule.profile != "docs"]
-    if any(finding.severity is Severity.ERROR for finding, _ in seen_by_programs):
+    is_broken = (
+        finding.severity is Severity.ERROR and rule.area != "lifecycle" for finding, rule in seen_by_programs
+    )
+    if any(is_broken):
         return "major"
     if any(rule.area != "text" or finding.severity is Severity.WARNING for finding, rule in seen_by_programs):
         return "minor"

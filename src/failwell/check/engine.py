@@ -13,6 +13,9 @@ from failwell.check.rule import Fault, Rule, rules_of
 from failwell.check.settings import Settings, SettingsFile, WaiverUse
 from failwell.finding import Finding, Place, Severity
 
+UPKEEP_RULES: Mapping[str, Rule[Sequence[WaiverUse]]] = rules_of(upkeep_rules)
+"""All rules about waivers by id."""
+
 _Subject = TypeVar("_Subject")
 
 
@@ -64,9 +67,8 @@ def check(  # noqa: PLR0913 - what a check is made of
     scene = _Scene(places, codes, lenient)
     found = list(_found(subject, rules, scene, settings))
     kept, waived, uses = _sorted_out((finding for _, finding in found), rules, given, today)
-    upkeep: Mapping[str, Rule[Sequence[WaiverUse]]] = rules_of(upkeep_rules)
     concerned = [use for use in uses if _concerns(use, rules)]
-    kept += (finding for _, finding in _found(concerned, upkeep, scene, settings))
+    kept += (finding for _, finding in _found(concerned, UPKEEP_RULES, scene, settings))
     kept.sort(
         key=lambda finding: (-finding.severity.rank, finding.place.file, finding.place.line, finding.rule)
     )

@@ -1,6 +1,6 @@
 """A rule: a file with its documentation, its default severity and its logic.
 
-    # lint/title_with_period.py
+    # lint_rules/title_with_period.py
     \"\"\"A title ends with a period.
 
     ## Why
@@ -23,7 +23,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from itertools import chain
 from types import ModuleType
 from typing import Any, Generic, Literal, TypeVar, TypeVarTuple, cast
 
@@ -150,14 +150,10 @@ def rule(  # noqa: PLR0913 - one word per fact
     """
 
     def made(logic: Callable[[*_Parts], Iterator[Fault]]) -> Rule[_Subject]:
-        def find(subject: _Subject) -> Iterator[Fault]:
-            for parts in each(subject):
-                yield from logic(*parts)
-
         return Rule(
             logic.__name__.replace("_", "-"),
             severity,
-            find,
+            lambda subject: chain.from_iterable(logic(*parts) for parts in each(subject)),
             area=area,
             remedy=remedy,
             docs=(importlib.import_module(logic.__module__).__doc__ or "").strip(),
@@ -172,16 +168,10 @@ def rule(  # noqa: PLR0913 - one word per fact
 
 def rules_of(package: ModuleType) -> Mapping[str, Rule[Any]]:
     """The rules of a package by id: one per file, in alphabetical order."""
-    return _rules_of(package.__name__)
-
-
-@cache
-def _rules_of(package: str) -> Mapping[str, Rule[Any]]:
-    path: Any = importlib.import_module(package).__path__
-    names = [module.name for module in pkgutil.iter_modules(path)]
-    modules = {name: importlib.import_module(f"{package}.{name}") for name in sorted(names)}
-    found = {name: cast("Rule[Any]", getattr(module, name)) for name, module in modules.items()}
-    return {found[name].id: found[name] for name in found}
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+    found = [cast("Rule[Any]", getattr(module, name)) for name, module in modules.items()]
+    return {rule.id: rule for rule in found}
 
 
 def headings(docs: str) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ def found(before: Api, after: Api, **options: Any) -> list[tuple[str, str]]:
         ({"prose": "Too few are left."}, "patch"),
         ({"title": "Sold out"}, "patch"),
         ({"category": "Stock"}, "minor"),
+        ({"lifecycle": {"stage": "deprecated", "since": "2026-11-20"}}, "minor"),
         ({"members": {"left": "integer"}}, "minor"),
         ({"status": [410]}, "major"),
         ({"status": [410], "title": "Sold out"}, "major"),
@@ -85,6 +86,50 @@ def test_each_profile_has_those_before_it_and_docs_stand_apart() -> None:
 def test_grace_goes_by_stability(stage: str, expected: list[tuple[str, str]]) -> None:
     one = {**TYPE, "lifecycle": {"stage": stage}}
     assert found(api(one), api({**one, "status": [410]})) == expected
+
+
+def test_a_sentence_about_what_to_do_stands_for_a_replacement() -> None:
+    ending = {**TYPE, "lifecycle": {"stage": "deprecated", "since": "2026-11-20", "sunset": "2027-11-20"}}
+    told = {**ending, "what_to_do": "Handle it no more: stock is endless now."}
+    assert [rule for rule, _ in found(api(TYPE), api(ending))] == ["replacement-missing", "deprecated"]
+    assert [rule for rule, _ in found(api(TYPE), api(told), docs=False)] == ["deprecated"]
+
+
+def test_a_renamed_type_is_one_type() -> None:
+    assert diff_apis(api(TYPE), api({**TYPE, "code": "sold_out"})).checked == 1
+
+
+def test_a_category_or_a_unit_that_is_said_for_the_first_time_breaks_nobody() -> None:
+    plain = {**TYPE, "category": "", "members": {"wait": {"type": "integer"}}}
+    said = {**TYPE, "members": {"wait": {"type": "integer", "x-failwell": {"unit": "seconds"}}}}
+    assert sorted(found(api(plain), api(said))) == [
+        ("category-changed", "info"),
+        ("member-unit-changed", "info"),
+    ]
+    (unit,) = (one for one in diff_apis(api(plain), api(said)).findings if one.rule == "member-unit-changed")
+    assert unit.message == "the unit of 'wait' was not said and is seconds"
+
+
+def test_a_unit_that_is_no_longer_said_may_be_another_one() -> None:
+    plain = {**TYPE, "members": {"wait": {"type": "integer"}}}
+    said = {**TYPE, "members": {"wait": {"type": "integer", "x-failwell": {"unit": "seconds"}}}}
+    assert found(api(said), api(plain)) == [("member-unit-changed", "warning")]
+    (finding,) = diff_apis(api(said), api(plain)).findings
+    assert finding.message == "the unit of 'wait' was seconds and is not said"
+
+
+def test_a_title_that_is_the_name_changes_with_it() -> None:
+    head = {"failwell": 1, "base": "https://errors.shop.example/", "dialect": "problem", "problems": [TYPE]}
+    before, after = (
+        Api(read_document({**head, "name": name}), today=date(2026, 11, 20)) for name in ("shop", "store")
+    )
+    assert found(before, after) == [("catalog-renamed", "info")]
+
+
+def test_taking_retryable_back_is_worse_than_promising_it() -> None:
+    no, yes = api({**TYPE, "retryable": False}), api({**TYPE, "retryable": True})
+    assert found(no, yes) == [("retryable-stated-changed", "warning")]
+    assert found(yes, no) == [("retryable-stated-changed", "error")]
 
 
 def test_a_renamed_beta_has_its_grace() -> None:

@@ -16,6 +16,7 @@ from failwell.check.lint import LINT_RULES
 from failwell.contract import Contract
 from failwell.finding import Severity
 from failwell.source import ListedOperation, read_document
+from tests.unit.check.linted import faults, problem
 from tests.unit.source.random_catalogs import contracts
 
 TODAY = date(2026, 11, 20)
@@ -92,6 +93,11 @@ SILENT = [
     (
         "header-can-vanish",
         one(429, "after_action", members={"s": OPTIONAL}, headers={"Retry-After": "{s}"}),
+        {},
+    ),
+    (
+        "header-can-vanish",
+        one(503, "later", members={"s": OPTIONAL}, headers={"Retry-After": "{s}"}),
         {},
     ),
     ("retry-never-on-passing-status", one([503, 500], "never"), {}),
@@ -258,3 +264,14 @@ def test_no_catalog_and_no_list_of_operations_breaks_a_rule(
     operations = [ListedOperation(method, path, codes) for method, path in listed]
     report = lint_api(Api(contract, operations, today=TODAY))
     assert all(finding.message and finding.fingerprint for finding in report.findings)
+
+
+# ---------------------------------------------------------------------------------------- milliseconds
+
+
+def test_a_delay_in_milliseconds_is_no_value_of_retry_after() -> None:
+    delay: Words = {"members": {"retry_after_ms": {"type": "integer"}}}
+    bound = one(503, "later", **delay, headers={"Retry-After": "{retry_after_ms}"})
+    assert "retry-after-malformed" in rules(bound)
+    (fault,) = faults("retry-after-unbound", problem(status=[503], retry="later", **delay))
+    assert "a member of whole seconds" in fault.remedy

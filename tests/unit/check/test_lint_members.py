@@ -229,6 +229,16 @@ def test_hosts_that_the_type_itself_leads_to_are_known() -> None:
     assert subjects("example-with-real-host", one) == []
 
 
+def test_an_example_has_the_members_of_its_status() -> None:
+    some = {"type": "integer", "x-failwell": {"statuses": [409], "required": False, "default": None}}
+    words: dict[str, Any] = {"status": [409, 503], "members": {"left": some}}
+    for status in ({}, {"status": 409}):
+        fit = problem(**words, examples=[{"members": {"left": 1}, **status}])
+        assert subjects("example-invalid", fit) == []
+    (fault,) = faults("example-invalid", problem(**words, examples=[{"members": {"left": 1}, "status": 503}]))
+    assert fault.message == "an example gives 'left' a value that cannot be: it does not come with 503"
+
+
 def test_examples_are_looked_at_in_depth() -> None:
     one = problem(
         members={"choices": {"type": "array", "items": {"type": "object", "properties": {"mail": STRING}}}},

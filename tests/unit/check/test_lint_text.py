@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failwell.check.lint import LINT_RULES
+from failwell.check.lint import LINT_RULES, lint_api
 from tests.unit.check.linted import api_of, faults, problem, subjects
 
 ARABIC = "\u0627\u0637\u0644\u0628"
@@ -123,6 +123,11 @@ def test_trimmed_text_is_trimmed(suggestion: str) -> None:
         assert fault.edit.split() == suggestion.split() or not suggestion.isascii()
 
 
+def test_a_suggestion_of_blanks_is_none_and_not_an_untidy_one() -> None:
+    api = api_of(problem(suggestion="  \n "))
+    assert [finding.rule for finding in lint_api(api).findings] == ["suggestion-missing"]
+
+
 @given(st.text(min_size=1))
 def test_text_without_its_control_characters_has_none(suggestion: str) -> None:
     for fault in faults("text-with-control-character", problem(suggestion=suggestion)):
@@ -210,6 +215,13 @@ def test_a_text_of_a_translation_is_looked_at_where_it_stands() -> None:
     (fault,) = faults("text-unfinished", problem(), translations=texts)
     assert fault.message == "the suggestion in de is not written yet: 'TODO'"
     assert fault.edit is None
+
+
+def test_a_translated_title_with_a_period_is_at_fault_where_the_original_has_none() -> None:
+    texts = {"de": {"problems": {"out_of_stock": {"title": "Ausverkauft."}}}}
+    rule = "translation-title-with-period"
+    assert subjects(rule, problem(title="Sold out"), translations=texts) == ["out_of_stock"]
+    assert subjects(rule, problem(title="Sold out."), translations=texts) == []
 
 
 # ----------------------------------------------------------------------------------------- suggestions

@@ -29,12 +29,13 @@ from failwell.finding import Severity
     no_mirror="a change back is a change",
 )
 def category_changed(before: ProblemType, after: ProblemType, _: Comparison) -> Iterator[Fault]:
-    """Also where it had none, or has none."""
+    """Also where it had none, or has none; nobody can have grouped by one that was not there."""
     if before.category != after.category:
         yield Fault(
             after.code,
             "the category was {before!r} and is {after!r}",
             at=("category",) if after.category else (),
+            severity=None if before.category else Severity.INFO,
             before=before.category,
             after=after.category,
         )

@@ -26,7 +26,7 @@ from failwell.finding import Severity
     each=renamed_pairs,
     area="types",
     profile="wire",
-    remedy="say lifecycle.former and a sunset, so that the former code is sent until then",
+    remedy="say lifecycle.former, since and sunset, so that the former code is sent until then",
     no_mirror="a renaming back is a renaming",
 )
 def code_renamed_without_alias(before: ProblemType, after: ProblemType, _: Comparison) -> Iterator[Fault]:

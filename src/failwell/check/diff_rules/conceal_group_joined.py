@@ -25,7 +25,7 @@ from failwell.finding import Severity
     each=group_changes,
     area="concealment",
     profile="branch",
-    remedy="nothing to do; what it takes to look alike is found by itself",
+    remedy="nothing to do for clients; ask lint whether the types look alike",
     mirror="conceal-group-split",
 )
 def conceal_group_joined(

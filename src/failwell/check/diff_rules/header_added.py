@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.comparison import Comparison, header_pairs
+from failwell.check.comparison import header_pairs
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import HeaderRule, ProblemType
 from failwell.finding import Severity
@@ -28,13 +28,13 @@ from failwell.finding import Severity
     mirror="header-removed",
 )
 def header_added(
-    before: HeaderRule | None, after: HeaderRule | None, record: ProblemType, _: Comparison
+    before: HeaderRule | None, after: HeaderRule | None, _: ProblemType, record: ProblemType
 ) -> Iterator[Fault]:
     """Names are compared as HTTP does, whatever their case."""
     if before is None and after is not None:
         yield Fault(
             record.code,
-            "the header {name!r} comes with each response",
+            "the header {name!r} is new",
             at=("headers", after.name),
             name=after.name,
         )

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 
 from failwell.check.facts.members import (
     as_before,
-    header_pairs_of_types,
     is_certain,
     is_told,
+    kept_headers,
     uncertain_names,
 )
 from failwell.check.rule import Fault, rule
@@ -27,7 +27,7 @@ from failwell.finding import Severity
 
 @rule(
     Severity.INFO,
-    each=header_pairs_of_types,
+    each=kept_headers,
     area="headers",
     profile="wire",
     remedy="nothing to do for clients",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.facts.members import header_pairs_of_types, is_certain, is_told, uncertain_names
+from failwell.check.facts.members import is_certain, is_told, kept_headers, uncertain_names
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import HeaderRule, ProblemType
 from failwell.finding import Severity
@@ -22,7 +22,7 @@ from failwell.finding import Severity
 
 @rule(
     Severity.ERROR,
-    each=header_pairs_of_types,
+    each=kept_headers,
     area="headers",
     profile="wire",
     remedy="bind the header to a member that each occurrence has",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.comparison import Comparison, header_pairs
+from failwell.check.comparison import header_pairs
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import HeaderRule, ProblemType
 from failwell.finding import Severity
@@ -29,7 +29,7 @@ from failwell.finding import Severity
     mirror="header-added",
 )
 def header_removed(
-    before: HeaderRule | None, after: HeaderRule | None, record: ProblemType, _: Comparison
+    before: HeaderRule | None, after: HeaderRule | None, _: ProblemType, record: ProblemType
 ) -> Iterator[Fault]:
     """One with another name in place of it is no substitute."""
     if before is not None and after is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from failwell.check.facts.members import as_before, header_pairs_of_types, is_certain
+from failwell.check.facts.members import as_before, is_certain, kept_headers
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import HeaderRule, ProblemType
 from failwell.finding import Severity
@@ -22,7 +22,7 @@ from failwell.finding import Severity
 
 @rule(
     Severity.WARNING,
-    each=header_pairs_of_types,
+    each=kept_headers,
     area="headers",
     profile="wire",
     remedy="make sure that it means the same, in the same unit and syntax",
@@ -36,9 +36,13 @@ def header_value_changed(
     if before.template != as_before(old, new)(after.template) and not is_told:
         yield Fault(
             new.code,
-            "the header {name!r} was {before!r} and is {after!r}",
+            "the header {name!r} was {before} and is {after}",
             at=("headers", after.name),
             name=after.name,
-            before=before.template or "the occurrence's",
-            after=after.template or "the occurrence's",
+            before=_shown(before),
+            after=_shown(after),
         )
+
+
+def _shown(header: HeaderRule) -> str:
+    return repr(header.template) if header.template else "what the occurrence brings"

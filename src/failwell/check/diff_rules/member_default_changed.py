@@ -13,7 +13,6 @@ that know the catalog fill it in themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -32,14 +31,11 @@ from failwell.finding import Severity
     no_mirror="a change back is a change",
 )
 def member_default_changed(before: MemberType, after: MemberType, change: MemberChange) -> Iterator[Fault]:
-    """No default and the default None are the same: then it is absent."""
-    if before.required == after.required and _of_absent(before) != _of_absent(after):
+    """Where each occurrence had to bring a value, or has to now, nobody misses the default."""
+    has_default = msgspec.UNSET not in (before.default, after.default)
+    if has_default and before.required == after.required and before.default != after.default:
         yield change.fault(
             "of an occurrence without {member!r}, the value was {before!r} and is {after!r}",
-            before=_of_absent(before),
-            after=_of_absent(after),
+            before=before.default,
+            after=after.default,
         )
-
-
-def _of_absent(member: MemberType) -> Any:
-    return None if member.default is msgspec.UNSET else member.default

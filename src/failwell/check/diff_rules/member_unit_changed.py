@@ -3,8 +3,8 @@
 ## Why
 
 The values look as before, and mean something else: nothing fails, and everything is wrong by a factor.
-AIP-141 wants the unit in the name. Where one is only said or unsaid the values may be the same, so that is
-a warning.
+AIP-141 wants the unit in the name. Where one is no longer said the values may be the same, so that is a
+warning; where one is said for the first time it is most often only told at last.
 
 ## Example
 
@@ -31,10 +31,13 @@ from failwell.finding import Severity
 )
 def member_unit_changed(before: MemberType, after: MemberType, change: MemberChange) -> Iterator[Fault]:
     """Of one in the body."""
-    if before.unit != after.unit:
-        yield change.fault(
-            "the unit of {member!r} was {before} and is {after}",
-            before=before.unit or "not said",
-            after=after.unit or "not said",
-            severity=None if before.unit and after.unit else Severity.WARNING,
-        )
+    if before.unit == after.unit:
+        return
+    is_first = not before.unit
+    yield change.fault(
+        "the unit of {member!r} was {before} and is {after}",
+        before=before.unit or "not said",
+        after=after.unit or "not said",
+        severity=Severity.INFO if is_first else None if after.unit else Severity.WARNING,
+        remedy="make sure that the values have been in this unit all along" if is_first else "",
+    )

@@ -3,8 +3,8 @@
 ## Why
 
 Clients have to know what to handle instead. There are types that nothing replaces, for what they told
-cannot happen any more; this one may be among them, which is why it is a warning, and a waiver the place to
-say so.
+cannot happen any more; that is worth a sentence under what to do, as `deprecated-without-replacement` of
+lint wants it.
 
 ## Example
 
@@ -26,13 +26,14 @@ from failwell.finding import Severity
     each=live_pairs,
     area="lifecycle",
     profile="branch",
-    remedy="say lifecycle.replaced_by, or waive it where nothing takes its place",
+    remedy="say lifecycle.replaced_by, or tell under what to do why nothing takes its place",
     no_mirror="a replacement that is told later is told by replacement-changed",
 )
 def replacement_missing(before: ProblemType, after: ProblemType, _: Comparison) -> Iterator[Fault]:
     """Where one goes, replacement-changed tells."""
     is_new = before.lifecycle.stage is not Stage.DEPRECATED
-    if is_new and after.lifecycle.stage is Stage.DEPRECATED and not after.lifecycle.replaced_by:
+    is_told = after.lifecycle.replaced_by or after.what_to_do
+    if is_new and after.lifecycle.stage is Stage.DEPRECATED and not is_told:
         yield Fault(
             after.code, "{code!r} is deprecated, and nothing replaces it", at=("lifecycle",), code=after.code
         )

@@ -31,4 +31,4 @@ from failwell.finding import Severity
 def retryable_added(change: RetryChange) -> Iterator[Fault]:
     """Status by status."""
     if change.after is Retry.LATER:
-        yield change.fault("retrying was {before!r}{where}, and now the same request can succeed later")
+        yield change.fault("retrying was {before!r} and is {after!r}{where}, so that time can help")

@@ -31,4 +31,4 @@ from failwell.finding import Severity
 def retryable_removed(change: RetryChange) -> Iterator[Fault]:
     """Status by status."""
     if change.before is Retry.LATER:
-        yield change.fault("the same request could succeed later{where}, and now retrying is {after!r}")
+        yield change.fault("retrying was {before!r} and is {after!r}{where}, so that time no longer helps")

@@ -1,4 +1,4 @@
-"""A sunset was moved forward.
+"""A sunset was brought forward.
 
 ## Why
 
@@ -34,7 +34,7 @@ def sunset_earlier(before: Ending, after: Ending, record: ProblemType, _: Compar
     if before.sunset and after.sunset and after.sunset < before.sunset:
         yield Fault(
             record.code,
-            "the sunset of {what} was moved forward from {before} to {after}",
+            "the sunset of {what} was brought forward from {before} to {after}",
             at=("lifecycle", "sunset"),
             what=after.name,
             before=str(before.sunset),

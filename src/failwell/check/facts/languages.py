@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from failwell.check.comparison import Comparison, live_pairs
+from failwell.check.facts.texts import TRANSLATED
 from failwell.check.rule import Steps
 from failwell.declare import Catalog
 from failwell.declare.record import Translation
 
-_TEXTS = tuple(field for field in Translation.__struct_fields__ if field != "source")
 _NONE = Translation()
 
 
@@ -37,17 +37,17 @@ class Translated(NamedTuple):
     @property
     def added(self) -> Sequence[str]:
         """The fields that are translated now."""
-        return [field for field in _TEXTS if not _text(self.before, field) and _text(self.after, field)]
+        return [field for field in TRANSLATED if not _text(self.before, field) and _text(self.after, field)]
 
     @property
     def removed(self) -> Sequence[str]:
         """The fields that are not translated any more."""
-        return [field for field in _TEXTS if _text(self.before, field) and not _text(self.after, field)]
+        return [field for field in TRANSLATED if _text(self.before, field) and not _text(self.after, field)]
 
     @property
     def changed(self) -> Sequence[str]:
         """The fields that are translated otherwise."""
-        fields = (field for field in _TEXTS if _text(self.before, field) and _text(self.after, field))
+        fields = (field for field in TRANSLATED if _text(self.before, field) and _text(self.after, field))
         return [field for field in fields if _text(self.before, field) != _text(self.after, field)]
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from failwell.check.facts.names import words_of
 
 _SYNONYMS = {
-    **dict.fromkeys(("illegal", "bad", "wrong", "incorrect"), "invalid"),
+    **dict.fromkeys(("illegal", "bad"), "invalid"),
+    "incorrect": "wrong",
     **dict.fromkeys(("forbidden", "refused"), "denied"),
     **dict.fromkeys(("reached", "hit"), "exceeded"),
     **dict.fromkeys(("taken", "duplicate", "existing", "registered"), "exists"),
@@ -37,6 +38,8 @@ _ORDERING = frozenset(
 def meaning_of(code: str) -> tuple[str, ...]:
     """What a code says: equal for codes that say the same in another order, style or word."""
     words = [word for word in words_of(code) if word not in _EMPTY]
+    if words == ["unknown"]:  # of nothing in particular: that is no `not_found`
+        return (*words,)
     found: list[str] = []
     while words:
         lengths = range(min(_LONGEST, len(words)), 1, -1)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from failwell.check.comparison import Comparison, live_pairs
+from failwell.check.comparison import Comparison, header_pairs, live_pairs
 from failwell.check.facts.schemas import Relation, compare_schemas
 from failwell.check.rule import Fault
 from failwell.declare.record import Exposure, HeaderRule, MemberType, ProblemType
@@ -122,15 +122,11 @@ def comes_with(member: MemberType, record: ProblemType) -> frozenset[int]:
     return frozenset(member.statuses or record.statuses)
 
 
-def header_pairs_of_types(
-    comparison: Comparison,
-) -> Iterator[tuple[HeaderRule, HeaderRule, ProblemType, ProblemType]]:
+def kept_headers(comparison: Comparison) -> Iterator[tuple[HeaderRule, HeaderRule, ProblemType, ProblemType]]:
     """Each header rule that a type has before and after, with the type before and after."""
-    for before, after, _ in live_pairs(comparison):
-        now = {rule.name.lower(): rule for rule in after.headers}
-        for rule in before.headers:
-            if rule.name.lower() in now:
-                yield rule, now[rule.name.lower()], before, after
+    for before, after, old, new in header_pairs(comparison):
+        if before is not None and after is not None:
+            yield before, after, old, new
 
 
 # ------------------------------------------------------------------------------------------- in templates

@@ -100,8 +100,9 @@ def _differences(before: object, after: object, path: str) -> Iterator[Differenc
         return
     old, new = cast("JsonSchema", before), cast("JsonSchema", after)
     keys = [key for key in {**old, **new} if key != "$defs" and not is_annotation(key)]
-    if types_of(old) != types_of(new):
-        keys = [key for key in keys if key == "type"] or keys  # the rest follows from it
+    if types_of(old) != types_of(new):  # the rest follows from it
+        unions = [key for key in ("anyOf", "oneOf") if (key in old) != (key in new)]
+        keys = unions or [key for key in keys if key == "type"] or keys
     for key in keys:
         if _text(old.get(key)) != _text(new.get(key)) or (key in old) != (key in new):
             yield from _differing(key, old.get(key), new.get(key), path)

@@ -9,8 +9,10 @@ from failwell.check.api import Api, translations
 from failwell.check.rule import Fault, Steps
 from failwell.declare.record import ProblemType, Translation
 
+TRANSLATED = tuple(name for name in Translation.__struct_fields__ if name != "source")
+"""The texts of a type that a translation can have, as its fields."""
+
 _LONG = frozenset({"prose", "why", "what_to_do"})
-_TRANSLATED = tuple(name for name in Translation.__struct_fields__ if name != "source")
 _EXCERPT = 60
 
 
@@ -93,7 +95,7 @@ def texts(api: Api) -> Iterator[tuple[Text]]:
             if value:
                 yield (Text(record, name, value, at, "", api),)
     for language, record, translation, _ in translations(api):
-        for field in _TRANSLATED:
+        for field in TRANSLATED:
             value = getattr(translation, field)
             if value:
                 yield (Text(record, f"{_called(field)} in {language}", value, (field,), language, api),)
@@ -105,7 +107,7 @@ def _own_texts(record: ProblemType) -> Iterator[tuple[str, str, Steps]]:
     yield "suggestion", record.suggestion, ("suggestion",)
     yield "category", record.category, ("category",)
     if record.resolve is not None:
-        yield _called("message"), record.resolve.message, ("resolve", "message")
+        yield "message of resolve", record.resolve.message, ("resolve", "message")
     for field in ("prose", "why", "what_to_do"):
         yield field, getattr(record, field), (field,)
     for number, example in enumerate(record.examples):

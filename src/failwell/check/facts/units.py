@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from failwell.check.facts.names import words_of
+from failwell.declare.record import MemberType
 
 _SPELLINGS = {
     "bits": "bit",
@@ -44,6 +45,11 @@ def unit_in(name: str) -> str:
     """The unit that the last word of a name gives: `seconds` in `wait_seconds`; empty if it gives none."""
     *before, last = words_of(name) or ("",)
     return "" if before and last in _TOO_SHORT else _CANONICAL.get(last, "")
+
+
+def unit_of(member: MemberType) -> str:
+    """The unit of a member, as it declares it, or else as its name gives it; empty if neither says it."""
+    return canonical_unit(member.unit) or unit_in(member.wire_name)
 
 
 def names_unit(name: str) -> bool:

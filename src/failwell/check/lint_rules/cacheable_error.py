@@ -35,7 +35,7 @@ def cacheable_error(record: ProblemType, _: Api) -> Iterator[Fault]:
     if header and "no-store" not in header.template.lower():
         yield Fault(
             record.code,
-            "its Cache-Control {value!r} stands beside no-store",
+            "its Cache-Control {value!r} contradicts the no-store that problems are sent with",
             at=("headers", header.name),
             value=header.template,
         )

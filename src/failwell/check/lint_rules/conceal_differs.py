@@ -23,7 +23,7 @@ from failwell.declare.record import ProblemType
 from failwell.finding import Severity
 
 
-@rule(Severity.ERROR, each=catalogs, area="concealment", remedy="give all types of the group the same")
+@rule(Severity.ERROR, each=catalogs, area="concealment", remedy="make all types of the group alike in this")
 def conceal_differs(api: Api) -> Iterator[Fault]:
     """Each type is compared with the first one of its group; the code is what the two differ in."""
     first: dict[str, ProblemType] = {}

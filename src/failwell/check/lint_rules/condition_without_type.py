@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from failwell.check.api import Api, catalogs
+from failwell.check.facts.condition import name_of
 from failwell.check.facts.live_types import live_types
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import Standard
@@ -35,4 +36,6 @@ def condition_without_type(api: Api) -> Iterator[Fault]:
     if any(record.standard is not None for record, _ in live_types(api)):
         for condition, severity in _ALWAYS_MET.items():
             if condition not in api.catalog.standard:
-                yield Fault("", "no type stands for {condition}", severity=severity, condition=condition)
+                yield Fault(
+                    "", "no type stands for {condition}", severity=severity, condition=name_of(condition)
+                )

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, types
+from failwell.check.facts.condition import name_of
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType, Stage
 from failwell.finding import Severity
@@ -33,5 +34,5 @@ def deprecated_standard(record: ProblemType, _: Api) -> Iterator[Fault]:
             record.code,
             "it is deprecated, but stands for {condition}",
             at=("standard",),
-            condition=record.standard,
+            condition=name_of(record.standard),
         )

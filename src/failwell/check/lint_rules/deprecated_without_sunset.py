@@ -1,4 +1,4 @@
-"""A deprecated type has no day on which it ends, or none since which it is deprecated.
+"""A deprecated type, or a former code, has no day on which it ends, or none since which that is told.
 
 ## Why
 
@@ -15,16 +15,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failwell.check.api import Api, types
+from failwell.check.facts.ending import ending_of
 from failwell.check.rule import Fault, rule
-from failwell.declare.record import ProblemType, Stage
+from failwell.declare.record import ProblemType
 from failwell.finding import Severity
 
 
 @rule(Severity.WARNING, each=types, area="lifecycle", remedy="give since and sunset")
 def deprecated_without_sunset(record: ProblemType, _: Api) -> Iterator[Fault]:
     """One fault for each day that is missing."""
-    life = record.lifecycle
-    if life.stage is Stage.DEPRECATED:
-        for name, day in (("since", life.since), ("sunset", life.sunset)):
+    ending = ending_of(record)
+    if ending is not None:
+        for name, day in (("since", ending.since), ("sunset", ending.sunset)):
             if day is None:
-                yield Fault(record.code, "it is deprecated without {name!r}", at=("lifecycle",), name=name)
+                yield Fault(
+                    record.code,
+                    "{what} ends without {name!r}",
+                    at=("lifecycle",),
+                    what=ending.name,
+                    name=name,
+                )

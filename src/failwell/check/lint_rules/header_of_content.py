@@ -21,7 +21,11 @@ from failwell.declare.record import ProblemType
 from failwell.finding import Severity
 from failwell.headers.leftovers import STALE
 
-_NOT_OF_PROBLEMS = {**STALE, "content-encoding": "RFC 9110, section 8.4: of a body that the server encoded"}
+_NOT_OF_PROBLEMS = {
+    **STALE,
+    "content-encoding": "RFC 9110, section 8.4: of a body that the server encoded",
+    "content-range": "RFC 9110, section 14.4: belongs to 206 and 416",
+}
 
 
 @rule(
@@ -37,7 +41,7 @@ def header_of_content(record: ProblemType, _: Api) -> Iterator[Fault]:
         if name in _NOT_OF_PROBLEMS and not (name == "content-range" and 416 in record.statuses):
             yield Fault(
                 record.code,
-                "the header {name!r} is none of problems: {reason}",
+                "the header {name!r} does not belong on problems: {reason}",
                 at=("headers", header.name),
                 name=header.name,
                 reason=_NOT_OF_PROBLEMS[name].partition(": ")[2],

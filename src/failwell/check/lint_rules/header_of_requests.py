@@ -41,7 +41,7 @@ def header_of_requests(record: ProblemType, _: Api) -> Iterator[Fault]:
         if header.name.lower() in _OF_REQUESTS:
             yield Fault(
                 record.code,
-                "the header {name!r} is one of requests",
+                "the header {name!r} belongs to requests",
                 at=("headers", header.name),
                 name=header.name,
             )

@@ -38,7 +38,7 @@ def member_looks_personal(member: MemberType, record: ProblemType, _: Api) -> It
     if is_personal_name(member.wire_name) and kind_of(member.schema) in _KINDS:
         yield Fault(
             f"{record.code}.{member.wire_name}",
-            "{name!r} looks like personal data, and is public",
+            "{name!r} looks like personal data, but its exposure is public",
             at=("members", member.wire_name),
             name=member.wire_name,
         )

@@ -31,8 +31,8 @@ def member_looks_secret(member: MemberType, record: ProblemType, _: Api) -> Iter
     if is_secret_name(member.wire_name) and kind_of(member.schema) != "boolean":
         yield Fault(
             f"{record.code}.{member.wire_name}",
-            "{name!r} looks like a secret, and is {exposure}",
+            "{name!r} looks like a secret, but its exposure is {exposure}",
             at=("members", member.wire_name),
             name=member.wire_name,
-            exposure="public" if member.exposure == "public" else "kept as a hash",
+            exposure=member.exposure,
         )

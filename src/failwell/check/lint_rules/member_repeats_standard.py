@@ -32,7 +32,7 @@ _STANDARD = {
     **dict.fromkeys(("error_detail", "error_details", "problem_detail"), "detail"),
     **dict.fromkeys(("request_id", "req_id", "x_request_id"), "request id"),
     **dict.fromkeys(("is_retryable", "can_retry", "should_retry"), "retry word"),
-    **dict.fromkeys(("timestamp", "error_timestamp", "error_time", "server_time"), "Date header"),
+    **dict.fromkeys(("timestamp", "error_timestamp", "error_time"), "Date header"),
 }
 
 

@@ -13,27 +13,25 @@ are the same (OpenAPI 3.1, Paths Object).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
+from failwell.check.listings import route_of
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
-
-_PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 @rule(Severity.WARNING, each=catalogs, area="operations", remedy="list it once, with the problems of both")
 def operation_listed_twice(api: Api) -> Iterator[Fault]:
     """The second one is at fault."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[str, str] = {}
     for number, operation in enumerate(api.operations):
-        shape = operation.method, _PARAMETER.sub("{}", operation.path)
-        if shape in seen:
+        route = route_of(operation)
+        if route in seen:
             yield Fault(
                 str(operation),
                 "it is the same operation as {other!r}",
                 at=("operations", number),
-                other=seen[shape],
+                other=seen[route],
             )
-        seen.setdefault(shape, str(operation))
+        seen.setdefault(route, str(operation))

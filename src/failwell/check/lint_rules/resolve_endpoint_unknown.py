@@ -55,9 +55,16 @@ def _path(text: str) -> _Path:
 
 
 def _fits(path: _Path, wanted: _Path) -> bool:
-    """Whether two paths are the same from their ends on, as far as the shorter one goes."""
-    pairs = zip(reversed(path), reversed(wanted), strict=False)
-    return all(one == other or _is_parameter(one) or _is_parameter(other) for one, other in pairs)
+    """Whether two paths are the same, or one is the end of the other, for apps may be mounted.
+
+    A parameter can have any value, but where an end begins both have to say the same: `/v1/orders` is not
+    the end of `/shops/{shop}/orders`.
+    """
+    pairs = list(zip(reversed(path), reversed(wanted), strict=False))
+    begins_alike = len(path) == len(wanted) or pairs[-1][0] == pairs[-1][1]
+    return begins_alike and all(
+        one == other or _is_parameter(one) or _is_parameter(other) for one, other in pairs
+    )
 
 
 def _is_parameter(segment: str) -> bool:

@@ -19,13 +19,13 @@ from collections.abc import Iterator
 from failwell.check.api import Api
 from failwell.check.facts.header_fields import header_of, members_in
 from failwell.check.facts.live_types import live_types
+from failwell.check.facts.units import unit_of
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import MemberType, ProblemType
 from failwell.declare.template import Template
 from failwell.finding import Severity
 
 _CONSTANT = re.compile(r"[0-9]+\Z|[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT\Z")
-_SECONDS = frozenset({"", "s", "sec", "second", "seconds"})
 _SAID_KINDS = frozenset({"number", "boolean", "array", "object"})
 
 
@@ -65,6 +65,5 @@ def _fault_of(member: MemberType) -> str:
     kind = member.schema.get("type")
     if isinstance(kind, str) and kind in _SAID_KINDS:
         return f"the member {member.wire_name!r} is no whole number"
-    if member.unit.lower() not in _SECONDS:
-        return f"the member {member.wire_name!r} counts {member.unit}"
-    return ""
+    unit = unit_of(member)
+    return f"the member {member.wire_name!r} counts {unit}" if unit not in ("", "seconds") else ""

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from failwell.check.api import Api
 from failwell.check.facts.header_fields import delay_members, header_of, members_in
 from failwell.check.facts.live_types import live_types, retry_words
+from failwell.check.facts.units import unit_of
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType, Retry
 from failwell.finding import Severity
@@ -36,9 +37,11 @@ def retry_after_unbound(record: ProblemType, _: Api) -> Iterator[Fault]:
     ):
         return
     for member in delay_members(record)[:1]:
+        is_seconds = unit_of(member) in ("", "seconds")
         yield Fault(
             f"{record.code}.{member.wire_name}",
             "{name!r} tells when to try again, but Retry-After is not made of it",
             at=("members", member.wire_name),
+            remedy="" if is_seconds else "declare the Retry-After header with a member of whole seconds",
             name=member.wire_name,
         )

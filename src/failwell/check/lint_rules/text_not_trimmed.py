@@ -19,8 +19,8 @@ from failwell.check.facts.texts import Text, excerpt, texts
 from failwell.check.rule import Fault, rule
 from failwell.finding import Severity
 
-_UNTIDY = re.compile(r"\A\s|\s\Z|[\t\n\r\f\v]")
-_BREAK = re.compile(r"[\t\n\r\f\v]")
+_UNTIDY = re.compile(r"\A\s|\s\Z|[\t\n\r]")  # form feeds are characters of `text-with-control-character`
+_BREAK = re.compile(r"[\t\n\r]")
 
 
 @rule(Severity.WARNING, each=texts, area="text", remedy="take the white space away")
@@ -30,6 +30,6 @@ def text_not_trimmed(text: Text) -> Iterator[Fault]:
         return
     yield text.fault(
         "the {text} {value!r} has white space around it, or a line break or tab in it",
-        edit=" ".join(part.strip() for part in _BREAK.split(text.value) if part and not part.isspace()),
+        edit=" ".join(filter(None, map(str.strip, _BREAK.split(text.value)))),
         value=excerpt(text.value),
     )

@@ -16,13 +16,12 @@ from collections.abc import Iterator
 
 from failwell.check.api import Api, translations
 from failwell.check.facts.names import words_of
-from failwell.check.facts.texts import translation_fault
+from failwell.check.facts.texts import TRANSLATED, translation_fault
 from failwell.check.rule import Fault, rule
 from failwell.declare.record import ProblemType, Translation
 from failwell.declare.translation import is_untouched, texts_of
 from failwell.finding import Severity
 
-_TEXTS = tuple(name for name in Translation.__struct_fields__ if name != "source")
 _FEWEST_WORDS = 4
 
 
@@ -36,9 +35,9 @@ def translation_identical(
     if is_untouched(record, texts):  # that is translation-stale
         return
     original = texts_of(record)
-    for field in _TEXTS:
+    for field in TRANSLATED:
         text: str = getattr(texts, field)
-        if text and text == getattr(original, field) and len(words_of(text)) >= _FEWEST_WORDS:
+        if text == getattr(original, field) and len(words_of(text)) >= _FEWEST_WORDS:
             yield translation_fault(
                 api,
                 language,

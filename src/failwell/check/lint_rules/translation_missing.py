@@ -16,13 +16,10 @@ from collections.abc import Iterator
 
 from failwell.check.api import Api, catalogs
 from failwell.check.facts.live_types import is_live
-from failwell.check.facts.texts import translation_fault
+from failwell.check.facts.texts import TRANSLATED, translation_fault
 from failwell.check.rule import Fault, rule
-from failwell.declare.record import Translation
 from failwell.declare.translation import texts_of
 from failwell.finding import Severity
-
-_TEXTS = tuple(name for name in Translation.__struct_fields__ if name != "source")
 
 
 @rule(
@@ -43,7 +40,7 @@ def translation_missing(api: Api) -> Iterator[Fault]:
                 yield translation_fault(api, language, code, "it is not translated into {language}")
                 continue
             original = texts_of(record)
-            lacking = [name for name in _TEXTS if getattr(original, name) and not getattr(texts, name)]
+            lacking = [name for name in TRANSLATED if getattr(original, name) and not getattr(texts, name)]
             if lacking:
                 yield translation_fault(
                     api,

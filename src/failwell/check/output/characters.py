@@ -21,11 +21,6 @@ def visible(text: str) -> str:
     return _CONTROLS.sub(lambda match: _named(match[0]), text)
 
 
-def visible_lines(text: str) -> str:
-    """The same for a text that keeps its lines."""
-    return "\n".join(visible(line.expandtabs(4)) for line in text.splitlines())
-
-
 def xml_text(text: str) -> str:
     r"""A text with the characters that XML 1.0 can have (section 2.2); others are written as `\x1b`."""
     return _NOT_IN_XML.sub(lambda match: _named(match[0]), text)

@@ -15,11 +15,11 @@ RENAMED = Lifecycle(former="a", since=SINCE, sunset=SUNSET)
 
 def test_a_deprecated_type_ends_and_so_does_a_former_code() -> None:
     assert ending_of(kind("b")) is None
-    deprecated, former = ending_of(kind("b", lifecycle=DEPRECATED)), ending_of(kind("b", lifecycle=RENAMED))
-    assert deprecated == Ending("b", is_former=False, since=SINCE, sunset=SUNSET)
-    assert former == Ending("a", is_former=True, since=SINCE, sunset=SUNSET)
-    names = [one.name for one in (deprecated, former) if one is not None]
-    assert names == ["the deprecated code 'b'", "the former code 'a'"]
+    deprecated = Ending("b", is_former=False, since=SINCE, sunset=SUNSET)
+    former = Ending("a", is_former=True, since=SINCE, sunset=SUNSET)
+    assert ending_of(kind("b", lifecycle=DEPRECATED)) == deprecated
+    assert ending_of(kind("b", lifecycle=RENAMED)) == former
+    assert [deprecated.name, former.name] == ["the deprecated code 'b'", "the former code 'a'"]
 
 
 def test_an_end_is_new_once() -> None:

@@ -20,6 +20,7 @@ from failwell.check.facts.meanings import meaning_of
         ("access_denied", "access_not_allowed"),
         ("rate_limited", "too_many_requests"),
         ("order_error", "order"),
+        ("incorrect_cvc", "wrong_cvc"),
     ],
 )
 def test_synonyms_mean_the_same(one: str, other: str) -> None:
@@ -36,6 +37,8 @@ def test_synonyms_mean_the_same(one: str, other: str) -> None:
         ("cart_expired", "card_expired"),
         ("a1", "a2"),
         ("address_missing", "addresses_unknown"),
+        ("unknown_error", "not_found"),
+        ("incorrect_cvc", "invalid_cvc"),
     ],
 )
 def test_other_codes_do_not(one: str, other: str) -> None:
