@@ -62,6 +62,7 @@ def diff_apis(  # noqa: PLR0913 - what can be said about a comparison
         today=after.today,
         given=given or SettingsFile(),
         checked=len({*map(comparison.code_now, before.own), *after.own}),
+        catalog=after.catalog.name,
         codes={**before.catalog.records, **after.catalog.records},
         lenient=betas | {comparison.code_now(code) for code in betas},
     )

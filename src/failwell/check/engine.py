@@ -10,7 +10,7 @@ from failwell.check import upkeep_rules
 from failwell.check.places import Places
 from failwell.check.report import Edit, Report, Waived
 from failwell.check.rule import Fault, Rule, rules_of
-from failwell.check.settings import Settings, SettingsFile, WaiverUse
+from failwell.check.settings import Settings, SettingsFile, Waiver, WaiverUse, waivers_of
 from failwell.finding import Finding, Place, Severity
 
 UPKEEP_RULES: Mapping[str, Rule[Sequence[WaiverUse]]] = rules_of(upkeep_rules)
@@ -47,6 +47,7 @@ def check(  # noqa: PLR0913 - what a check is made of
     today: date,
     given: SettingsFile,
     checked: int,
+    catalog: str,
     codes: Container[str],
     lenient: Container[str] = (),
 ) -> Report:
@@ -60,15 +61,17 @@ def check(  # noqa: PLR0913 - what a check is made of
         today: on which waivers expire.
         given: what the team decided.
         checked: how many problem types the subject has.
+        catalog: the name of the subject's catalog.
         codes: of the subject's problem types.
         lenient: the codes about which nothing is worse than a warning.
     """
     settings = given.settings
     scene = _Scene(places, codes, lenient)
     found = list(_found(subject, rules, scene, settings))
-    kept, waived, uses = _sorted_out((finding for _, finding in found), rules, given, today)
-    concerned = [use for use in uses if _concerns(use, rules)]
-    kept += (finding for _, finding in _found(concerned, UPKEEP_RULES, scene, settings))
+    uses = [use for use in waivers_of(given, catalog, today) if _rule_of(use.waiver, rules) is not None]
+    kept, waived, used = _sorted_out((finding for _, finding in found), rules, uses)
+    judged = [use._replace(is_used=n in used or _is_of_change(use, rules)) for n, use in enumerate(uses)]
+    kept += (finding for _, finding in _found(judged, UPKEEP_RULES, scene, settings))
     kept.sort(
         key=lambda finding: (-finding.severity.rank, finding.place.file, finding.place.line, finding.rule)
     )
@@ -120,31 +123,34 @@ def _edits(found: Iterable[tuple[Fault, Finding]], kept: Iterable[Finding]) -> t
 
 
 def _sorted_out(
-    found: Iterable[Finding], rules: Mapping[str, Rule[Any]], given: SettingsFile, today: date
-) -> tuple[list[Finding], list[Waived], list[WaiverUse]]:
-    """Findings to be shown, those that are waived, and what became of the waivers."""
-    waivers = given.settings.waivers
+    found: Iterable[Finding], rules: Mapping[str, Rule[Any]], uses: Sequence[WaiverUse]
+) -> tuple[list[Finding], list[Waived], set[int]]:
+    """Findings to be shown, those that are waived, and the numbers of the waivers that are for one."""
     kept: list[Finding] = []
     waived: list[Waived] = []
     used: set[int] = set()
     for finding in found:
-        names = (finding.rule, *rules[finding.rule].replaces)
-        for number, waiver in enumerate(waivers):
-            if waiver.rule in names and waiver.subject == finding.subject:
-                used.add(number)
-                if today < waiver.expires:
-                    waived.append(Waived(finding, waiver.reason))
-                    break
+        rule = rules[finding.rule]
+        fitting = [
+            n
+            for n, (waiver, *_) in enumerate(uses)
+            if waiver.subject == finding.subject and waiver.rule in (rule.id, *rule.replaces)
+        ]
+        used.update(fitting)
+        reasons = [uses[n].waiver.reason for n in fitting if uses[n].is_valid]
+        if reasons:
+            waived.append(Waived(finding, reasons[0]))
         else:
             kept.append(finding)
-    places = given.waiver_places or [Place()] * len(waivers)
-    uses = [
-        WaiverUse(waiver, place, n in used, today)
-        for n, (waiver, place) in enumerate(zip(waivers, places, strict=True))
-    ]
-    return kept, waived, uses
+    return kept, waived, used
 
 
-def _concerns(use: WaiverUse, rules: Mapping[str, Rule[Any]]) -> bool:
-    """Whether a waiver is for one of the rules that were asked: those of lint are not stale in a diff."""
-    return any(use.waiver.rule in (rule.id, *rule.replaces) for rule in rules.values())
+def _rule_of(waiver: Waiver, rules: Mapping[str, Rule[Any]]) -> Rule[Any] | None:
+    """The rule that a waiver is for, if it is one of those that were asked."""
+    return next((rule for rule in rules.values() if waiver.rule in (rule.id, *rule.replaces)), None)
+
+
+def _is_of_change(use: WaiverUse, rules: Mapping[str, Rule[Any]]) -> bool:
+    """Whether a waiver is for a change: once that is merged nothing is found, but the waiver is not stale."""
+    rule = _rule_of(use.waiver, rules)
+    return rule is not None and rule.profile is not None

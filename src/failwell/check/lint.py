@@ -29,5 +29,6 @@ def lint_api(api: Api, given: SettingsFile | None = None, *, title: str = "lint"
         today=api.today,
         given=given or SettingsFile(),
         checked=len(api.own),
+        catalog=api.catalog.name,
         codes=api.catalog.records,
     )

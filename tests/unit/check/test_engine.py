@@ -50,6 +50,7 @@ def report(
         today=TODAY,
         given=given,
         checked=len(words),
+        catalog="words",
         codes=words,
         lenient=lenient,
     )
@@ -116,6 +117,22 @@ def test_a_stale_waiver_is_told() -> None:
 
 def test_a_waiver_for_another_command_is_left_alone() -> None:
     assert told(report(["fine"], waivers=[waiver(rule="status-changed")])) == []
+
+
+@pytest.mark.parametrize(("catalog", "is_waived"), [("words", True), ("", True), ("others", False)])
+def test_a_waiver_can_be_about_one_of_several_catalogs(catalog: str, *, is_waived: bool) -> None:
+    found = report(["STOP"], waivers=[waiver(catalog=catalog)])
+    assert bool(found.waived) is is_waived
+    assert told(report(["fine"], waivers=[waiver(catalog="others")])) == []
+
+
+def test_a_waiver_of_a_change_is_not_stale_once_that_is_merged() -> None:
+    before = {one.id: one.profile for one in RULES.values()}
+    loud.profile = "wire"
+    try:
+        assert told(report(["fine"], waivers=[waiver()])) == []
+    finally:
+        loud.profile = before["loud"]
 
 
 def test_of_two_waivers_for_one_finding_one_is_enough() -> None:

@@ -70,8 +70,26 @@ def test_settings_that_cannot_be_read_are_refused(tmp_path: Path, text: str, cod
         read_settings(path, LINT_RULES)
     assert caught.value.code == code
     assert said in caught.value.what
-    assert caught.value.where == str(path)
+    assert caught.value.where.startswith(str(path))
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        (WHOLE.replace("expires = 2027-03-31\n", ""), 7, "expires"),
+        (WHOLE.replace('"off"', '"of"'), 5, "off"),
+        (WHOLE.replace('"warning"', '"fatal"'), 1, "fail-on"),
+    ],
+)
+def test_what_is_wrong_is_shown_on_its_line_with_the_words_that_go(
+    tmp_path: Path, text: str, line: int, hint: str
+) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(SourceError) as caught:
+        read_settings(path, LINT_RULES)
+    assert caught.value.where == f"{path}:{line}"
+    assert hint in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from failwell.finding import Severity
 )
 def waiver_expired(use: WaiverUse) -> Iterator[Fault]:
     """Whether something is found or not: it has to go either way."""
-    if use.waiver.expires <= use.today:
+    if not use.is_valid:
         yield Fault(
             use.waiver.subject,
             "the waiver of {waived} for {subject!r} expired on {expires}",

@@ -3,7 +3,8 @@
 ## Why
 
 What it was for has been mended, or its subject is spelled otherwise. Left alone it would one day hide a new
-finding that nobody has looked at.
+finding that nobody has looked at. A waiver for a rule of `diff` is never stale: the change that it is for
+is found until it is merged, and the waiver ends on its day.
 
 ## Example
 
@@ -22,7 +23,7 @@ from failwell.finding import Severity
 @rule(Severity.WARNING, each=waiver_uses, area="waivers", remedy="delete it from failwell.toml")
 def waiver_stale(use: WaiverUse) -> Iterator[Fault]:
     """Of those that have not expired: an expired one has a finding of its own."""
-    if not use.is_used and use.today < use.waiver.expires:
+    if not use.is_used and use.is_valid:
         yield Fault(
             use.waiver.subject,
             "nothing is found that the waiver of {waived} for {subject!r} is for",
