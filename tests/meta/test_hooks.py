@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from tests.unit.cli.shop import Repository, errors
+from tests.unit.cli.shop import CATALOG, FILE, Repository, errors
 
 ROOT = Path(__file__).parents[2]
 HOOKS: dict[str, Any] = {
@@ -213,6 +213,19 @@ def test_an_input_is_never_run(shop: Repository, tmp_path: Path) -> None:
     assert not (shop.folder / "owned").exists()
 
 
+def test_a_catalog_in_files_is_only_read(shop: Repository, tmp_path: Path) -> None:
+    """No module beside it is imported, though a stranger's may be called like one of Python's."""
+    (shop.folder / "catalog").mkdir()
+    (shop.folder / "catalog/catalog.toml").write_text(CATALOG)
+    (shop.folder / "catalog/cart_full.md").write_text(FILE.format(status=409))
+    owned = "open(__file__ + '.owned', 'w')\n"
+    shop.write(json_py=owned, typer_py=owned, failwell_py=owned, sitecustomize_py=owned)
+    shop.commit("v2")
+    job = Runner(shop.folder, tmp_path / "temp", {}).run(path="catalog", base="v2")
+    assert (job.code, job.outputs) == (0, {"bump": "none"}), job.log
+    assert list(shop.folder.glob("*.owned")) == []
+
+
 def test_the_base_of_a_shallow_checkout_is_fetched(shop: Repository, tmp_path: Path, base: str) -> None:
     shop.write(errors_py=BROKEN)
     shop.commit("v2")
@@ -276,5 +289,5 @@ def test_the_marker_is_that_of_the_comments() -> None:
 def test_the_action_installs_itself_with_the_commands() -> None:
     step = ACTION["runs"]["steps"][0]
     assert (step["name"], step["if"]) == (_INSTALL, "inputs.install == 'true'")
-    assert step["run"] == 'python -m pip install --quiet "$ACTION[cli]"'
+    assert step["run"] == 'python -P -m pip install --quiet "$ACTION[cli]"'  # and not a pip.py of the job's
     assert step["env"] == {"ACTION": "${{ github.action_path }}"}

@@ -21,7 +21,7 @@ from failwell.check.diff import DIFF_RULES
 from failwell.check.rule import Profile
 from failwell.check.settings import SettingsFile
 from failwell.cli.address import is_address
-from failwell.cli.output import write_output
+from failwell.cli.output import check_is_no_source, write_output
 from failwell.cli.revision import Wanted, is_path, load_api, load_revision
 from failwell.cli.verdict import Verdict
 from failwell.contract import Contract
@@ -71,6 +71,7 @@ def diff_catalogs(sides: Sides, verdict: Verdict, *, profile: Profile = "source"
         FailwellError: if something cannot be loaded.
         typer.Exit: with code 1 if the findings make the command fail.
     """
+    check_is_no_source(verdict.output, sides.base, sides.contract)
     given = verdict.read()
     with ExitStack() as stack:
         before, after = _loaded(sides, stack)
@@ -91,6 +92,7 @@ def write_changelog(sides: Sides, output: Path | None, settings: Path | None, he
     Raises:
         FailwellError: if something cannot be loaded or written.
     """
+    check_is_no_source(output, sides.base, sides.contract)
     given: SettingsFile = Verdict(settings=settings).read()
     with ExitStack() as stack:
         before, after = _loaded(sides, stack)

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 import msgspec
 
@@ -62,30 +62,40 @@ def export_elsewhere(source: str, app: str, folder: Path, tree: Path | None = No
     with TemporaryDirectory(prefix="failwell-") as made:
         output = Path(made, "catalog.json")
         order = Order(source, app, str(output), str(folder), str(tree or ""), top)
-        command = [sys.executable, "-P", "-B", "-m", "failwell.cli.elsewhere"]
+        told, said = _run(order)
+        if told or not output.is_file():
+            raise _error(told, said, source)
+        return output.read_bytes()
+
+
+def _run(order: Order) -> tuple[bytes, str]:
+    """What the other process tells of a failure, and the last line that it said to people."""
+    command = [sys.executable, "-P", "-B", "-m", "failwell.cli.elsewhere"]
+    # Files and no pipes: what is imported may start processes, and a pipe ends with the last of them.
+    with TemporaryFile() as told, TemporaryFile() as said:
         try:
-            done = subprocess.run(  # noqa: S603
+            subprocess.run(  # noqa: S603
                 command,
-                check=False, cwd=folder, input=msgspec.json.encode(order), capture_output=True,
+                check=False, cwd=order.folder, input=msgspec.json.encode(order), stdout=told, stderr=said,
                 timeout=_LONGEST,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise SourceError(
-                f"it was not imported within {_LONGEST} seconds", code="import-failed", where=source,
+                f"it was not imported within {_LONGEST} seconds", code="import-failed", where=order.source,
                 hint="look for code in it that waits for something",
             ) from None  # fmt: skip
-        if done.returncode != 0:
-            raise _error(done, source)
-        return output.read_bytes()
+        told.seek(0)
+        said.seek(0)
+        return told.read(), said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
 
 
-def _error(done: subprocess.CompletedProcess[bytes], source: str) -> SourceError:
+def _error(told: bytes, said: str, source: str) -> SourceError:
     try:
-        told = msgspec.json.decode(done.stdout, type=_Told)
+        error = msgspec.json.decode(told, type=_Told)
     except msgspec.DecodeError:
-        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        told = _Told(f"importing it failed: {said or 'without a message'}", "import-failed", source, "")
-    return SourceError(told.what, code=told.code, where=told.where, hint=told.hint)
+        hint = "import it in a Python shell to see what is wrong"
+        error = _Told(f"importing it failed: {said or 'without a message'}", "import-failed", source, hint)
+    return SourceError(error.what, code=error.code, where=error.where, hint=error.hint)
 
 
 # -------------------------------------------------------------------------------------- the other process

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from failwell.cli.output import write_output
+from failwell.cli.output import check_is_no_source, write_output
 from failwell.source import load_contract, to_json
 
 
@@ -18,8 +18,9 @@ def export_document(source: str, output: Path | None, app: str = "", *, quiet: b
         quiet: whether not to tell what was written.
 
     Raises:
-        FailwellError: if the contract or the app cannot be loaded or the file not be written.
+        FailwellError: if the contract or the app cannot be loaded, or the file not be written.
     """
+    check_is_no_source(output, source)
     contract = load_contract(source)
     operations = None
     if app:

@@ -6,8 +6,10 @@ The repository, its index and its working tree stay as they are.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -16,6 +18,7 @@ from failwell.exceptions import SourceError
 
 _LONGEST = 60  # seconds
 _LINK, _SUBMODULE = "120000", "160000"
+_PLAIN = re.compile(r"[\w/][\w./-]*")  # a name that a hint can have in a command
 
 
 class Entry(NamedTuple):
@@ -71,6 +74,11 @@ class Repository(NamedTuple):
         return done.stdout.decode().strip() if done.returncode == 0 else ""
 
     def _way_out(self, name: str) -> str:
+        base, dots, head = name.partition("..")
+        if dots:
+            return f"write the two states as two words: {base} {head}".rstrip()
+        if not _PLAIN.fullmatch(name):
+            return "`git branch --all` and `git tag` list what there is; in a shallow clone there is less"
         if self._found(f"origin/{name}"):
             return f"did you mean origin/{name}?"
         if self.run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
@@ -80,10 +88,9 @@ class Repository(NamedTuple):
             )
         return f"`git fetch origin {name}` may get it; `git branch --all` and `git tag` list what there is"
 
-    def entries(self, commit: str, path: str = "") -> list[Entry]:
-        """The files of a commit, or those at a path of it; submodules are left out."""
-        where = ("--", path) if path else ()
-        done = self.run("ls-tree", "-r", "-z", "--full-tree", commit, *where)
+    def entries(self, commit: str) -> list[Entry]:
+        """The files of a commit; submodules are left out."""
+        done = self.run("ls-tree", "-r", "-z", "--full-tree", commit)
         if done.returncode != 0:
             raise _told(done, "the files of the commit cannot be listed", commit)
         found: list[Entry] = []
@@ -95,30 +102,30 @@ class Repository(NamedTuple):
         return found
 
     def write(self, entries: Sequence[Entry], folder: Path) -> None:
-        """Writes files to an empty folder. Links that lead out of it are left out.
+        """Writes files to an empty folder, and nothing outside of it. Links that lead out are left out.
 
         Raises:
             SourceError: if git does not have a content, as in a partial clone without network.
         """
+        # Files first: a tree can have a link and a folder of one name, and no file may go through the link.
+        safe = sorted(filter(_is_inside, entries), key=lambda entry: entry.mode == _LINK)
         links: list[Path] = []
-        safe = [entry for entry in entries if _is_inside(entry.path)]
+        top = folder.resolve()
         for entry, content in zip(safe, self._contents(safe), strict=True):
             path = folder / entry.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if entry.mode == _LINK:
+            if entry.mode != _LINK:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            elif not os.path.lexists(path) and path.parent.resolve().is_relative_to(top):
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.symlink_to(os.fsdecode(content))
                 links.append(path)
-            else:
-                path.write_bytes(content)
-        top = folder.resolve()
         for link in links:  # only now: a link may lead over others
             if not Path(os.path.realpath(link)).is_relative_to(top):
                 link.unlink()
 
     def _contents(self, entries: Iterable[Entry]) -> Iterator[bytes]:
         """The contents, in order; the list is a file, so that neither side waits for the other."""
-        import tempfile  # noqa: PLC0415 - only here
-
         with tempfile.TemporaryFile() as names:
             names.writelines(entry.content.encode() + b"\n" for entry in entries)
             names.seek(0)
@@ -164,8 +171,8 @@ def _run(git: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         ) from None  # fmt: skip
 
 
-def _is_inside(path: str) -> bool:
-    parts = path.replace("\\", "/").split("/") if os.name == "nt" else path.split("/")
+def _is_inside(entry: Entry) -> bool:
+    parts = entry.path.replace("\\", "/").split("/") if os.name == "nt" else entry.path.split("/")
     return not any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
 
 

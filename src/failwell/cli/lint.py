@@ -18,6 +18,7 @@ from failwell.check import lint_api
 from failwell.check.lint import LINT_RULES
 from failwell.check.output.characters import visible
 from failwell.check.repair import repair
+from failwell.cli.output import check_is_no_source
 from failwell.cli.revision import load_api
 from failwell.cli.verdict import ALL_RULES, Verdict, narrowed, rule_named
 
@@ -38,6 +39,7 @@ def lint_catalog(
         FailwellError: if something cannot be loaded, or there is no such rule.
         typer.Exit: with code 1 if the findings make the command fail.
     """
+    check_is_no_source(verdict.output, source)
     given = narrowed(verdict.read(), LINT_RULES, select=select, ignore=ignore)
     report = lint_api(load_api(source, app), given, title=f"lint {source}")
     verdict.tell(report, given, LINT_RULES)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from pathlib import Path
 
 import typer
@@ -22,6 +25,27 @@ def check_is_new(output: Path | None) -> None:
         )  # fmt: skip
 
 
+def check_is_no_source(output: Path | None, *sources: str) -> None:
+    """Checks that a report does not take the place of what it is about.
+
+    Args:
+        output: the file; None for standard output.
+        sources: contracts, as commands take them.
+
+    Raises:
+        SourceError: if it would.
+    """
+    if output is None or not output.is_file():
+        return
+    for source in sources:
+        for name in (source, source.rpartition(":")[0]):
+            if Path(name).is_file() and output.samefile(name):
+                raise SourceError(
+                    "the output would take the place of what is read", code="output-is-source", where=name,
+                    hint="name another file for -o",
+                )  # fmt: skip
+
+
 def write_output(content: bytes, output: Path | None, told: str = "") -> None:
     """Writes to a file and tells so, or else to standard output.
 
@@ -31,10 +55,10 @@ def write_output(content: bytes, output: Path | None, told: str = "") -> None:
         told: what was written, for people; nothing is told if empty.
 
     Raises:
-        SourceError: if the file cannot be written.
+        SourceError: if the file, or standard output, cannot be written.
     """
     if output is None:
-        typer.echo(content, nl=False)
+        _print(content)
         return
     try:
         output.write_bytes(content)
@@ -42,6 +66,24 @@ def write_output(content: bytes, output: Path | None, told: str = "") -> None:
         raise file_error(error, output, "written") from error
     if told:
         typer.echo(f"Wrote {told} to {output}", err=True)
+
+
+def _print(content: bytes) -> None:
+    if sys.stdout is None:  # somebody has closed it
+        raise _output_error(OSError(errno.EBADF, os.strerror(errno.EBADF)))
+    try:
+        typer.echo(content, nl=False)
+    except BrokenPipeError:  # whoever reads has seen enough: typer ends without a word
+        raise
+    except OSError as error:
+        raise _output_error(error) from error
+
+
+def _output_error(error: OSError) -> SourceError:
+    return SourceError(
+        f"it cannot be written: {error.strerror}",
+        code="cannot-write", where="standard output", hint="write to a file: -o FILE",
+    )  # fmt: skip
 
 
 def file_error(error: OSError, output: Path, what: str) -> SourceError:

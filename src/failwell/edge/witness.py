@@ -44,23 +44,18 @@ Tell = Callable[[Sighting], None]
 """Takes what was seen. It must not raise."""
 
 
-def no_operations() -> tuple[Operation, ...]:
-    """The operations of an app that cannot list them."""
-    return ()
-
-
 class Site(NamedTuple):
     """An app with a contract, as an adapter knows it.
 
     Attributes:
         contract: what its errors look like.
-        operations: lists its operations. Asked for once something is to be told, not before.
+        operations: lists its operations, once something is to be told and not before; None if it cannot.
         document: makes its OpenAPI document with its problems; None where operations tell all there is.
         is_routed: whether a route was found, by the scope or environment after the response.
     """
 
     contract: Contract
-    operations: Callable[[], Iterable[Operation]] = no_operations
+    operations: Callable[[], Iterable[Operation]] | None = None
     document: Callable[[], Mapping[str, Any]] | None = None
     is_routed: Callable[[Mapping[str, Any]], bool] = lambda _: True
 
@@ -231,7 +226,7 @@ class _Record:
 
     def hand_over(self, site: Site, tell: Tell, path: str) -> None:
         """Has an inner app answer; one that lists no operations leaves the record to the outer, if it can."""
-        if site.operations is not no_operations or site.contract is not self._site.contract:
+        if site.operations is not None or site.contract is not self._site.contract:
             self._site, self._tell, self._path = site, tell, path
 
     def begin(self, status: int, headers: Headers) -> None:

@@ -66,9 +66,9 @@ class Coverage:
         """Takes in the catalogs whose codes should be provoked."""
         for contract in contracts:
             found = self.catalogs.setdefault(contract.catalog.name, CatalogCoverage())
-            found.declared = expected_codes(contract)
+            _merge(found, CatalogCoverage(expected_codes(contract)))
 
-    def list(self, catalog: str, operations: Iterable[Operation]) -> None:
+    def add_operations(self, catalog: str, operations: Iterable[Operation]) -> None:
         """Takes in the operations of an app."""
         for operation in operations:
             found = self._operation(catalog, f"{operation.method} {operation.path}")

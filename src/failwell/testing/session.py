@@ -184,6 +184,8 @@ def _report_file(config: pytest.Config) -> Path | None:
     if given is None:
         return None
     file = config.invocation_params.dir / given
+    if file.is_dir():
+        raise pytest.UsageError(f"--failwell-report {given}: it is a folder; name a file in it")
     if not file.parent.is_dir():
         raise pytest.UsageError(f"--failwell-report {given}: there is no folder {file.parent}")
     return file

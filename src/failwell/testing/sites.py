@@ -60,7 +60,8 @@ class Watched:
     @cached_property
     def operations(self) -> Operations:
         """The app's operations, listed when the first response is looked at: by then all are there."""
-        return Operations(self._site.operations())
+        make: Callable[[], Iterable[Operation]] | None = self._site.operations
+        return Operations(() if make is None else make())
 
     @cached_property
     def _documented(self) -> Mapping[tuple[str, str], frozenset[str]]:

@@ -75,7 +75,7 @@ class Watch:
                 return
             with self._lock:
                 if is_new:
-                    self.coverage.list(site.contract.catalog.name, watched.operations.listed)
+                    self.coverage.add_operations(site.contract.catalog.name, watched.operations.listed)
                     is_new = False
                 if kind is not None:
                     self.coverage.count(site.contract.catalog.name, operation, kind.code)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import os
 from pathlib import Path
 
 import pytest
 
-from failwell.cli.address import fetch_document
-from failwell.cli.git import Entry, find_repository
-from failwell.exceptions import SourceError
 from tests.unit.cli.conftest import Run
+from tests.unit.cli.server import served
 from tests.unit.cli.shop import APP, CATALOG, FILE, Repository, errors
 
 BROKEN = errors(status=422)
@@ -311,51 +306,19 @@ def test_python_that_ends_its_process_or_prints_is_told(check: Run, shop: Reposi
     assert "importing it failed: hello" in done.stderr
 
 
-# --------------------------------------------------------------------------------------- files of a commit
+def test_python_that_ends_its_process_as_if_all_were_well_is_told(check: Run, shop: Repository) -> None:
+    shop.write(old_py="import os\nos._exit(0)\n")
+    done = check("diff", "old.py", "errors.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: old.py: importing it failed: without a message\n")
 
 
-def test_links_that_lead_out_and_submodules_are_left_out(
-    shop: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    secret = tmp_path.parent / f"{tmp_path.name}-secret"
-    secret.write_text("secret")
-    (tmp_path / "a/b").mkdir(parents=True)
-    (tmp_path / "a/inside").symlink_to("../errors.py")
-    (tmp_path / "outside").symlink_to(secret)
-    (tmp_path / "top").symlink_to("/")
-    (tmp_path / "a/b/deep").symlink_to("../../a")
-    (tmp_path / "climbs").symlink_to("a/b/deep/../../../etc")
-    shop.git("add", "--all")
-    shop.git("update-index", "--add", "--cacheinfo", f"160000,{shop.git('rev-parse', 'HEAD')},module")
-    shop.git("commit", "--quiet", "--message", "links")
-    monkeypatch.chdir(tmp_path)
-    repository = find_repository("HEAD")
-    entries = repository.entries(repository.commit("HEAD"))
-    written = tmp_path.parent / f"{tmp_path.name}-written"
-    written.mkdir()
-    repository.write(entries, written)
-    assert sorted(
-        path.relative_to(written).as_posix() for path in written.rglob("*") if not path.is_dir()
-    ) == [
-        "a/inside",
-        "app.py",
-        "errors.py",
-    ]
-    assert (written / "a/inside").read_text() == errors()
-    assert (written / "a/b/deep").is_symlink()
-
-
-def test_paths_that_lead_out_are_not_written(
-    shop: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    repository = find_repository("HEAD")
-    content = repository.entries(repository.commit("HEAD"), "errors.py")[0].content
-    paths = ("../out", "a/../../out", "/out", "a//out", ".git/hooks/out", "a/.GIT/out", "in")
-    written = tmp_path / "written/here"
-    written.mkdir(parents=True)
-    repository.write([Entry("100644", content, path) for path in paths], written)
-    assert [path.name for path in (tmp_path / "written").rglob("*")] == ["here", "in"]
+def test_a_process_that_a_contract_starts_is_not_waited_for(check: Run, shop: Repository) -> None:
+    os.mkfifo(shop.folder / "end")
+    shop.write(old_py="import subprocess\nsubprocess.Popen(['cat', 'end'])\n" + errors())
+    done = check("diff", "old.py", "errors.py")
+    (shop.folder / "end").write_text("")  # now it ends, and no sooner
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_repository_stays_as_it_is(check: Run, shop: Repository) -> None:
@@ -366,79 +329,16 @@ def test_the_repository_stays_as_it_is(check: Run, shop: Repository) -> None:
     assert (shop.git("status", "--porcelain"), (shop.folder / ".git/index").read_bytes()) == before
 
 
-def test_a_content_that_git_does_not_have_is_told(
-    shop: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(SourceError, match="git does not have the content"):
-        find_repository("HEAD").write([Entry("100644", "0" * 40, "errors.py")], tmp_path / "empty")
-
-
-# --------------------------------------------------------------------------------------------- addresses
-
-
-@contextmanager
-def _server(answers: Mapping[str, tuple[int, Mapping[str, str], bytes]]) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = answers[self.path]
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def test_a_document_is_fetched(check: Run, shop: Repository) -> None:
     document = check("export", "errors.py").stdout.encode()
     shop.write(errors_py=BROKEN)
-    with _server({"/catalog.json": (200, {}, document), "/page": (200, {}, b"<html>")}) as address:
+    with served({"/catalog.json": (200, {}, document), "/page": (200, {}, b"<html>")}) as address:
         done = check("diff", f"{address}/catalog.json")
         assert (done.returncode, done.stderr) == (1, "")
         assert STATUS in done.stdout
         done = check("diff", f"{address}/page")
         assert done.returncode == 2
         assert "this is no JSON" in done.stderr
-
-
-def test_an_answer_has_limits() -> None:
-    moments = iter(range(1000))
-    with _server({"/": (200, {}, b"x" * 300_000), "/gone": (410, {}, b"")}) as address:
-        assert len(fetch_document(f"{address}/", largest=300_000)) == 300_000
-        with pytest.raises(SourceError, match="more than 299999 bytes"):
-            fetch_document(f"{address}/", largest=299_999)
-        with pytest.raises(SourceError, match="takes too long"):
-            fetch_document(f"{address}/", longest=2, clock=lambda: float(next(moments)))
-        with pytest.raises(SourceError, match=r"the answer is 410 Gone"):
-            fetch_document(f"{address}/gone")
-    with pytest.raises(SourceError, match="there is no answer"):
-        fetch_document(f"{address}/")
-
-
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "http://192.0.2.1/", "ftp://127.0.0.1/"])
-def test_a_redirect_leads_nowhere_else(target: str) -> None:
-    answers = {
-        "/a": (302, {"Location": "/b"}, b""),
-        "/b": (200, {}, b"{}"),
-        "/c": (302, {"Location": target}, b""),
-    }
-    with _server(answers) as address:
-        assert fetch_document(f"{address}/a") == b"{}"
-        with pytest.raises(SourceError, match=r"by https|the answer is 302"):
-            fetch_document(f"{address}/c")
 
 
 def test_help_tells_what_base_and_head_can_be(check: Run) -> None:

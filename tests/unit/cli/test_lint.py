@@ -207,3 +207,50 @@ def test_nothing_is_written_where_there_is_nothing_to_mend(check: Run, tmp_path:
     done = check("lint", "--fix")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "errors.py").stat().st_mtime_ns == before
+
+
+def test_a_report_does_not_take_the_place_of_the_contract(check: Run, shop: Repository) -> None:
+    before = (shop.folder / "errors.py").read_text()
+    (shop.folder / "link.py").symlink_to("errors.py")
+    for words in (
+        ("lint", "errors.py:contract", "-o", "errors.py"),
+        ("lint", "errors.py", "-o", "link.py"),
+        ("export", "errors.py", "-o", "./errors.py"),
+        ("diff", "HEAD", "-o", "errors.py"),
+        ("diff", "errors.py", "app.py", "-o", "errors.py"),
+        ("changelog", "HEAD", "-o", "errors.py"),
+    ):
+        done = check(*words)
+        assert (done.returncode, done.stdout) == (2, ""), words
+        assert "the output would take the place of what is read" in done.stderr
+    assert (shop.folder / "errors.py").read_text() == before
+
+
+@pytest.mark.parametrize("output", [">&-", "> /dev/full"])
+def test_an_output_that_takes_nothing_is_told(shop: Repository, output: str) -> None:
+    if "full" in output and not Path("/dev/full").exists():
+        output = ">&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m failwell.cli lint errors.py {output}'],
+        cwd=shop.folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: standard output: it cannot be written: ")
+
+
+@pytest.mark.parametrize("name", ["a\n::error::owned.md", "a\r\x1b[2J.md"])
+def test_an_error_is_one_line_whatever_files_are_called(check: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "errors").mkdir()
+    (tmp_path / "errors/catalog.toml").write_text(CATALOG)
+    (tmp_path / "errors" / name).write_text(FILE.format(status=409))
+    done = check("lint", "errors", "--format", "github")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line[:8] for line in done.stderr.split("\n")] == ["Error: e", "  To men", "  [bad-c", ""]
+    assert not {"\r", "\x1b"} & set(done.stderr)
+
+
+def test_a_fault_of_our_own_is_no_finding(check: Run, shop: Repository) -> None:
+    shop.write(errors_py="class Odd(Exception):\n    def __str__(self): raise self\nraise Odd\n")
+    done = check("lint", "errors.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Odd" in done.stderr

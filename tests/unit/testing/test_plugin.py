@@ -322,6 +322,14 @@ def test_a_contract_at_another_base_is_the_same(run: Run) -> None:
     assert "shop: 1 of 2" in text
 
 
+def test_two_catalogs_of_one_name_are_counted_together(run: Run) -> None:
+    other = ERRORS.replace("out_of_stock", "sold_out").replace("slow_down", "too_fast")
+    tests = "def test_it():\n    call(app, '/buy')\n"
+    outcomes, text = run(tests, "--failwell", "other:contract", other=other)
+    assert outcomes == {"passed": 1, "exit": 0}, text
+    assert "shop: 1 of 4 codes provoked" in text
+
+
 MOUNTED = """
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -364,6 +372,7 @@ SLIPS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {
     ),
     "no such level": ((), "failwell_undeclared = wran\n", ("failwell_undeclared is 'wran'", "mean warn?")),
     "no folder": (("--failwell-report=no/such/r.json",), "", ("there is no folder", "no/such")),
+    "a folder": (("--failwell-report=.",), "", ("--failwell-report .: it is a folder",)),
     "no percentage": (("--failwell-fail-under=120",), "", ("'120' is no percentage from 0 to 100",)),
 }
 

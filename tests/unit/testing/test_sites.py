@@ -148,7 +148,7 @@ def test_counts_of_several_processes_are_added_up() -> None:
     first, second = Coverage(), Coverage()
     for coverage in (first, second):
         coverage.expect([contract])
-        coverage.list("shop", OPERATIONS)
+        coverage.add_operations("shop", OPERATIONS)
     first.count("shop", OPERATIONS[1], "out_of_stock")
     second.count("shop", OPERATIONS[1], "out_of_stock")
     second.count("shop", None, "not_found")
