@@ -82,11 +82,20 @@ class Repository(NamedTuple):
         if self._found(f"origin/{name}"):
             return f"did you mean origin/{name}?"
         if self.run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+            remote, slash, branch = name.partition("/")
+            wanted = f"{remote} {branch}:refs/remotes/{name}" if slash else f"origin {name}:{name}"
             return (
-                f"this clone is shallow: git fetch --depth=100 origin {name} gets it "
-                "(and then FETCH_HEAD is it); in GitHub Actions set fetch-depth: 0"
+                f"this clone is shallow: git fetch --depth=100 {wanted} gets it, and git fetch --deepen=100 "
+                "what came before; in GitHub Actions set fetch-depth: 0"
             )
         return f"`git fetch origin {name}` may get it; `git branch --all` and `git tag` list what there is"
+
+    def former_path(self, commit: str, path: str) -> str:
+        """The path that a file of the working tree had at a commit; empty if git does not find it moved."""
+        done = self.run("diff", "--find-renames", "--diff-filter=R", "--name-status", "-z", commit, "--")
+        facts = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+        moves = zip(facts[1::3], facts[2::3], strict=False)  # each a mark, the path then, the path now
+        return next((then for then, now in moves if now == path), "")
 
     def entries(self, commit: str) -> list[Entry]:
         """The files of a commit; submodules are left out."""

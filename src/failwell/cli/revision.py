@@ -104,6 +104,9 @@ class _Commit:
     def api(self) -> Api | None:
         entries = self._repository.entries(self._commit)
         there = [entry for entry in entries if _is_at(entry, self._path)]
+        if not there:
+            self._path = self._former_path()
+            there = [entry for entry in entries if self._path and _is_at(entry, self._path)]
         if not there and not _is_module(self._wanted.path):
             return None
         is_python = not there or self._is_python(there)
@@ -114,6 +117,12 @@ class _Commit:
             if error.code == _ABSENT and not there:
                 return None
             raise self._as_there(error) from error
+
+    def _former_path(self) -> str:
+        """Where the contract was at the commit, if it has moved since; a folder goes with its head."""
+        moved = self._repository.former_path(self._commit, self._path)
+        head = self._repository.former_path(self._commit, f"{self._path}/{HEAD}") if not moved else ""
+        return moved or head.removesuffix(HEAD).rstrip("/")
 
     def _imported(self) -> Api:
         folder = self._tree / self._from_top(".")

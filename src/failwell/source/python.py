@@ -159,8 +159,8 @@ def _no_such(path: str) -> NoReturn:
     raise SourceError(
         "there is no such file or module", code="no-such-file", where=path,
         hint="name a Python file or a module that holds a contract, a folder with a catalog.toml, or a "
-        "catalog.json; `failwell explain` takes it by --from or from FAILWELL_CONTRACT, and else looks for "
-        "errors.py in this folder",
+        "catalog.json; explain takes it by --from, diff by --path, and lint, diff and explain also from "
+        "FAILWELL_CONTRACT",
     ) from None  # fmt: skip
 
 

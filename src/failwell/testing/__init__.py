@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from failwell.contract import Contract
-from failwell.testing.assertions import assert_problem, raises_problem
+from failwell.testing.assertions import UnexpectedRequest, assert_problem, raises_problem
 from failwell.testing.clock import Clock, request_ids
 
 if TYPE_CHECKING:
     from failwell.testing.transports import Transport
 
-__all__ = ["Clock", "assert_problem", "raises_problem", "request_ids", "transport"]
+__all__ = ["Clock", "UnexpectedRequest", "assert_problem", "raises_problem", "request_ids", "transport"]
 
 
 def transport(contract: Contract, *, make_request_id: Callable[[], str] | None = None) -> Transport:

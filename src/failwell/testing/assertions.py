@@ -19,6 +19,10 @@ _SHARED = frozenset(
 """What can be asked of every problem."""
 
 
+class UnexpectedRequest(FailwellError, AssertionError):
+    """A request came to a `transport` that the test has said nothing about."""
+
+
 class Caught(Generic[_P]):
     """What a block of `raises_problem` has caught."""
 

@@ -30,8 +30,15 @@ class Clock:
             at: seconds since 1970, or an instant with its time zone; by default the first of January 2026.
 
         Raises:
-            FailwellError: for an instant without a time zone.
+            FailwellError: for an instant without a time zone, or what is neither.
         """
+        if not isinstance(at, (int, float, datetime)):  # no type checker stands before a test
+            raise FailwellError(
+                f"{at!r} is no instant",
+                code="clock-at-what",
+                where="Clock(at=…)",
+                hint="write datetime(2026, 11, 23, tzinfo=UTC), or seconds since 1970",
+            )
         if isinstance(at, datetime):
             if at.tzinfo is None:
                 raise FailwellError(

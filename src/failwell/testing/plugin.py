@@ -40,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PERCENT",
         help="fail if less than this share of the declared codes was provoked",
     )
+    parser.addini(
+        "failwell_fail_under",
+        "as --failwell-fail-under, for every run of all tests",
+        type="string",
+        default="",
+    )
     parser.addini("failwell_contracts", "the contracts whose apps are watched", type="linelist", default=[])
     parser.addini(
         "failwell_undeclared",

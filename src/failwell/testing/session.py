@@ -34,7 +34,7 @@ class Session:
         self._config, self._watch = config, watch
         self._undeclared = _level(config.getini("failwell_undeclared"))
         self._report: Path | None = _report_file(config)
-        self._least: float | None = config.getoption("failwell_fail_under")
+        self._least = _least(config)
         self._warned: dict[str, None] = {}
         watch.know(_loaded(config, name) for name in _named(config))
         logging.getLogger("failwell").addHandler(watch.complaints)
@@ -94,7 +94,10 @@ class Session:
             return ""
         allowed = _allowed(item)
         counted: list[tuple[Finding, int]] = []
+        left_out = {finding.subject for finding, _ in taken if finding.rule == "left-out"}
         for finding, number in taken:
+            if finding.rule == "member" and finding.arguments["code"] in left_out:
+                continue  # the log has told why it is missing
             if finding.rule in allowed or (finding.rule == "undeclared" and self._undeclared == "off"):
                 continue
             if finding.rule == "undeclared" and self._undeclared == "warn":
@@ -222,3 +225,20 @@ def _text(counted: Iterable[tuple[Finding, int]]) -> str:
     only_crashed = all(finding.rule == CRASHED for finding, _ in counted)
     what = "Failwell could not check a response" if only_crashed else "a response breaks the contract"
     return "\n".join([f"{what}:", *lines])
+
+
+def _least(config: pytest.Config) -> float | None:
+    """The share of the codes that has to be provoked, in percent; None if any will do.
+
+    The ini is about the whole suite, so it is left alone where only a part of it runs.
+    """
+    asked: float | None = config.getoption("failwell_fail_under")
+    said: str = config.getini("failwell_fail_under")
+    option = config.option
+    is_part = bool(option.keyword or option.file_or_dir or getattr(option, "lf", False))
+    if asked is not None or not said or is_part:
+        return asked
+    try:
+        return float(said)
+    except ValueError:
+        raise pytest.UsageError(f"failwell_fail_under = {said!r} is no number: write a percentage") from None

@@ -10,6 +10,7 @@ from failwell.contract import Contract
 from failwell.declare import Problem
 from failwell.exceptions import FailwellError, missing_extra, one_of
 from failwell.publish.sample import sample_problem
+from failwell.testing.assertions import UnexpectedRequest
 from failwell.testing.clock import request_ids
 
 try:
@@ -24,10 +25,6 @@ Given = Problem | type[Problem] | str
 """A problem, a class that stands for its sample, or a code that does."""
 
 _Answer = Callable[[httpx.Request], httpx.Response]
-
-
-class UnexpectedRequest(FailwellError, AssertionError):
-    """A request came that the test has said nothing about."""
 
 
 class Route:

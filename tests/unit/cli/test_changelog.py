@@ -22,7 +22,7 @@ def test_a_change_is_told_by_kind(check: Run, shop: Repository) -> None:
         "\n"
         "### Added\n"
         "\n"
-        "- `shop_closed`: The code 'shop\\_closed' is new. Shop closed (409).\n"
+        "- `shop_closed`: The code 'shop_closed' is new. Shop closed (409).\n"
         "\n"
         "### Changed\n"
         "\n"

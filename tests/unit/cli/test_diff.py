@@ -272,7 +272,7 @@ def test_a_shallow_clone_tells_how_to_get_the_commit(shop: Repository, check: Ru
     shop.git("clone", "--quiet", "--depth=1", "--no-tags", f"file://{tmp_path}", "clone")
     done = check("diff", "v1", cwd=tmp_path / "clone")
     assert done.returncode == 2
-    assert "this clone is shallow: git fetch --depth=100 origin v1 gets it" in done.stderr
+    assert "this clone is shallow: git fetch --depth=100 origin v1:v1 gets it" in done.stderr
     shop.git("-C", "clone", "fetch", "--quiet", "--depth=100", "origin", "v1")
     assert check("diff", "FETCH_HEAD", cwd=tmp_path / "clone").returncode == 0
 
@@ -344,3 +344,12 @@ def test_a_document_is_fetched(check: Run, shop: Repository) -> None:
 def test_help_tells_what_base_and_head_can_be(check: Run) -> None:
     told = " ".join(check("diff", "--help", COLUMNS="200").stdout.split())
     assert "Each is a URL, a file or a folder that exists, or else a git ref." in told
+
+
+def test_a_contract_that_has_moved_is_found_where_it_was(shop: Repository, check: Run) -> None:
+    """Else a pull request that moves it could break anything, for all of it would be new."""
+    shop.git("mv", "errors.py", "faults.py")
+    assert check("diff", "v1", "--path", "faults.py").stdout.startswith("no findings")
+    shop.write(faults_py=errors(410))
+    done = check("diff", "v1", "--path", "faults.py")
+    assert (done.returncode, "status-changed" in done.stdout) == (1, True)

@@ -34,6 +34,8 @@ def test_a_local_time_and_a_step_back_are_refused() -> None:
     with pytest.raises(FailwellError, match="no time zone") as caught:
         Clock(at=datetime(2026, 1, 1))  # noqa: DTZ001 - the slip that is refused
     assert caught.value.code == "clock-without-zone"
+    with pytest.raises(FailwellError, match="is no instant"):
+        Clock(at="2026-11-23")  # type: ignore[arg-type]
     with pytest.raises(FailwellError, match="-1 seconds would move the clock back"):
         Clock().advance(-1)
 

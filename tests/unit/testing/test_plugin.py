@@ -264,6 +264,22 @@ def test_too_few_codes_fail_the_run(run: Run, workers: tuple[str, ...]) -> None:
     assert "FAIL: 50.0 % of the codes provoked, at least 80 % are asked for" in text
 
 
+def test_the_share_in_the_ini_is_for_runs_of_all_tests(run: Run) -> None:
+    tests, ini = "def test_buy():\n    call(app, '/buy')\n", f"{INI}failwell_fail_under = 80\n"
+    outcomes, text = run(tests, ini=ini)
+    assert outcomes == {"passed": 1, "exit": 1}, text
+    assert run(tests, "-k", "buy", ini=ini)[0] == {"passed": 1, "exit": 0}
+    outcomes, text = run(tests, ini=f"{INI}failwell_fail_under = most\n")
+    assert outcomes == {"exit": 4}
+    assert "failwell_fail_under = 'most' is no number" in text
+
+
+def test_a_value_that_was_left_out_is_told_once(run: Run) -> None:
+    _, text = run("def test_odd():\n    call(app, '/odd')\n")
+    assert "member 'left' is str, not as declared" in text
+    assert "the declared member 'left' is missing" not in text
+
+
 def test_xdist_hands_on_failures_and_warnings(run: Run) -> None:
     ini = f"{INI}failwell_undeclared = warn\n"
     outcomes, text = run(FRAMEWORK_TESTS, "-n2", ini=ini)

@@ -11,8 +11,8 @@ import failwell.httpx
 from failwell import Catalog, Contract, Example, Lifecycle, Member, Problem, Redirect, Retry, Stage, dialects
 from failwell.declare import Translation
 from failwell.exceptions import FailwellError
-from failwell.testing import assert_problem, raises_problem, request_ids, transport
-from failwell.testing.transports import Transport, UnexpectedRequest
+from failwell.testing import UnexpectedRequest, assert_problem, raises_problem, request_ids, transport
+from failwell.testing.transports import Transport
 
 shop = Catalog("shop", base="https://errors.shop.example/")
 

@@ -21,7 +21,7 @@ _LONGEST_COMMENT = 60_000  # GitHub takes 65,536 characters
 _LONGEST_TEXT = 600
 _SHOWN = 10  # longer lists are folded
 _LIMITS = (1000, 200, 50, 20, 5)
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~^$=-])")
+_MARKUP = re.compile(r"(?<!\w)_|_(?!\w)|[\\`*\[\]#!|~^$=]|^[+-]|(?<=^\d)[.)](?=\s|$)")
 _AUTOLINKS = re.compile(r"(?i)(?<=://)|(?<=www\.)|(?<=[@#])|(?<=gh-)|(?<=mailto:)|(?<=xmpp:)")
 
 _Section = tuple[str, Sequence[Finding]]
@@ -45,7 +45,7 @@ def to_markdown(report: Report, rules: Rules, look: Look = PLAIN) -> str:  # noq
 
 def as_text(text: str) -> str:
     """A text as Markdown that shows it, whatever it says."""
-    shown = _MARKUP.sub(r"\\\1", _AUTOLINKS.sub("\0", visible(_shortened(text))))
+    shown = _MARKUP.sub(r"\\\g<0>", _AUTOLINKS.sub("\0", visible(_shortened(text))))
     return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\0", "&#8203;")
 
 
