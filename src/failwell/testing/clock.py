@@ -32,14 +32,7 @@ class Clock:
         Raises:
             FailwellError: for an instant without a time zone, or what is neither.
         """
-        given: object = at  # no type checker stands before every test
-        if not isinstance(given, (int, float, datetime)):
-            raise FailwellError(
-                f"{at!r} is no instant",
-                code="clock-at-what",
-                where="Clock(at=…)",
-                hint="write datetime(2026, 11, 23, tzinfo=UTC), or seconds since 1970",
-            )
+        _check_instant(at)
         if isinstance(at, datetime):
             if at.tzinfo is None:
                 raise FailwellError(
@@ -97,6 +90,17 @@ class RequestIds:
         """The next id."""
         self.last = f"{self._prefix}{next(self._numbers)}"
         return self.last
+
+
+def _check_instant(at: object) -> None:
+    """No type checker stands before every test."""
+    if not isinstance(at, (int, float, datetime)):
+        raise FailwellError(
+            f"{at!r} is no instant",
+            code="clock-at-what",
+            where="Clock(at=…)",
+            hint="write datetime(2026, 11, 23, tzinfo=UTC), or seconds since 1970",
+        )
 
 
 def request_ids(prefix: str = "req_") -> RequestIds:
