@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import platform
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -91,10 +92,15 @@ def section(name: str, rounds: int) -> str:
     said = (program.__doc__ or "").strip()
     if name in LIBRARIES:
         said += f"\n\nWith {versions(*LIBRARIES[name])}."
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]  # frameworks that set them would slow the next program
     try:
         result = table(program.rows(rounds))
     except UnavailableError as error:
         result = f"Not measured: {error}"
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers
     return f"## {name}\n\n{said}\n\n{result}\n"
 
 

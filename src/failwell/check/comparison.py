@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from failwell.check.api import Api
 from failwell.check.listings import route_of
 from failwell.check.succession import heirs_of
 from failwell.declare.record import HeaderRule, ProblemType, Stage
 from failwell.source import ListedOperation
+
+_Made = TypeVar("_Made")
 
 
 class Pair(NamedTuple):
@@ -50,6 +52,7 @@ class Comparison:
         Standard types are compared only where a type of the API's own has the same code on the other side.
         """
         self.before, self.after = before, after
+        self._made: dict[object, Any] = {}
         own, now = after.own, after.catalog.records
         self._old = {
             code: record
@@ -66,6 +69,13 @@ class Comparison:
         self.removed = {
             code: one for code, one in self._old.items() if code not in now and code not in self._heirs
         }
+
+    def once(self, make: Callable[[Comparison], _Made]) -> _Made:
+        """What is made of the two states for several rules; it is made when the first one asks."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
 
     @cached_property
     def renamed(self) -> Mapping[str, str]:

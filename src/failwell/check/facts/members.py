@@ -92,12 +92,17 @@ def _meaning(member: MemberType) -> MemberType:
 
 def wire_changes(comparison: Comparison) -> Iterator[tuple[MemberChange]]:
     """Each member of each type that can still be sent, if it is in the body before or after."""
-    for before, after, _ in live_pairs(comparison):
-        if before.members == after.members:  # nearly always
-            continue
-        for change in member_changes(before, after):
-            if any(side is not None and side.on_wire for side in change[:2]):
-                yield (change,)
+    yield from comparison.once(_wire_changes)
+
+
+def _wire_changes(comparison: Comparison) -> list[tuple[MemberChange]]:
+    return [
+        (change,)
+        for before, after, _ in live_pairs(comparison)
+        if before.members != after.members  # hardly ever
+        for change in member_changes(before, after)
+        if any(side is not None and side.on_wire for side in change[:2])
+    ]
 
 
 def kept_members(comparison: Comparison) -> Iterator[tuple[MemberType, MemberType, MemberChange]]:
