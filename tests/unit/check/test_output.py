@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 from junitparser import JUnitXml
 from markdown_it import MarkdownIt
@@ -300,6 +300,7 @@ def _plain(markdown: str) -> str:
     return "".join(child.content for child in children)
 
 
+@example(text=".__x__.")
 @given(HARMFUL)
 def test_any_text_is_shown_by_markdown_as_it_is(text: str) -> None:
     shown = _plain(f"x: {as_text(text)}.")

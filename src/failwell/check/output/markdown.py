@@ -21,7 +21,7 @@ _LONGEST_COMMENT = 60_000  # GitHub takes 65,536 characters
 _LONGEST_TEXT = 600
 _SHOWN = 10  # longer lists are folded
 _LIMITS = (1000, 200, 50, 20, 5)
-_MARKUP = re.compile(r"(?<!\w)_|_(?!\w)|[\\`*\[\]#!|~^$=]|^[+-]|(?<=^\d)[.)](?=\s|$)")
+_MARKUP = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*\[\]#!|~^$=]|^[+-]|(?<=^\d)[.)](?=\s|$)")
 _AUTOLINKS = re.compile(r"(?i)(?<=://)|(?<=www\.)|(?<=[@#])|(?<=gh-)|(?<=mailto:)|(?<=xmpp:)")
 
 _Section = tuple[str, Sequence[Finding]]
