@@ -10,17 +10,17 @@ from typing import Any, Literal, NamedTuple
 
 import typer
 
-from failwell.check import Report, SettingsFile, read_settings, upkeep_rules
+from failwell.check import Report, SettingsFile, read_settings
 from failwell.check.diff import DIFF_RULES
+from failwell.check.engine import UPKEEP_RULES
 from failwell.check.lint import LINT_RULES
 from failwell.check.output import FORMATS, Look
-from failwell.check.rule import Rule, rules_of
+from failwell.check.rule import Rule
 from failwell.check.settings import FILE, Level
 from failwell.cli.output import write_output
 from failwell.exceptions import SourceError, one_of
 from failwell.finding import Severity
 
-UPKEEP_RULES: Mapping[str, Rule[Any]] = rules_of(upkeep_rules)
 ALL_RULES: Mapping[str, Rule[Any]] = {**LINT_RULES, **DIFF_RULES, **UPKEEP_RULES}
 """All rules by id."""
 

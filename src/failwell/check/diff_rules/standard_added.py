@@ -30,8 +30,10 @@ from failwell.finding import Severity
 )
 def standard_added(comparison: Comparison) -> Iterator[Fault]:
     """Of a type that is new code-added tells, and of a catalog that is new there is nothing to compare."""
-    is_known, old = bool(comparison.before.own), standing(comparison.before.catalog.records)
-    for condition, record in standing(comparison.after.catalog.records).items() if is_known else ():
+    if not comparison.before.own:
+        return
+    old = standing(comparison.before.catalog.records)
+    for condition, record in standing(comparison.after.catalog.records).items():
         if condition not in old and record.code not in comparison.added:
             yield Fault(
                 record.code,
