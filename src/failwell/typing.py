@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -59,53 +59,175 @@ class InputFailure(msgspec.Struct, frozen=True, kw_only=True):
         return ".".join(step.replace("~1", "/").replace("~0", "~") for step in steps)
 
 
-Key = tuple[str, str | bytes]
-"""Under what a store keeps an entry: who keeps it, with the type of the subject (`rate:token:str`), and the
-subject.
+Key = str
+"""Under what a store keeps an entry: who keeps it, and for whom (`rate:token:s:tok_1`). No two subjects share
+one.
 
-Subjects may be personal data, so a store outside the process writes a keyed hash of them.
+What comes after the last colon but one may be personal data, so a store outside the process writes a keyed
+hash of it.
 """
 
-Entry = tuple[int, int]
-"""What a store keeps under a key, in microseconds: the instant from which it may be forgotten, and how long
-an entry of its kind lasts at most. The share of that time still ahead says how much forgetting it would lose.
+Value = int | bytes
+"""What entries, arguments and results are made of: whole numbers below 2**53 in size, and bytes."""
+
+Args = tuple[Value, ...]
+"""What a transition is told of one key. The last is always the key's span: how long an entry of its kind
+lasts at most, in microseconds.
 """
 
-Decide = Callable[
-    [Callable[[Key], Entry | None], int, Sequence[Key], Sequence[tuple[int, ...]]],
-    tuple[dict[Key, Entry], Sequence[int]],
-]
-"""A decision: of a look at the entry of a key (None where there is none), the instant, the keys, and the
-arguments of each key, it makes the entries to write, none or some, and the result for the caller.
+Entry = int | tuple[int, *tuple[Value, ...]]
+"""What a store keeps under a key: the instant in microseconds from which it may be forgotten, alone or
+followed by whatever else is known. The share of its span that lies ahead says how much forgetting would lose.
+"""
+
+Look = Callable[[Key], Entry | None]
+"""Tells the entry of a key. It may be one that is over already, which then counts for nothing."""
+
+Decide = Callable[[Look, int, Sequence[Key], Sequence[Args]], tuple[Mapping[Key, Entry], Sequence[Value]]]
+"""A decision: of a look at entries, the instant, the keys, and the arguments of each key, it makes the
+entries to write, none or some, and the result for the caller. An entry that is over takes one away.
 """
 
 
 class Transition(msgspec.Struct, frozen=True):
     """One indivisible step of a store: read the entries of some keys, decide, write all or nothing.
 
-    Guards declare transitions and stores run them, so that neither knows the other. A store in this process
-    calls `decide`; one outside it runs a script of the same name, with the same arguments and result.
+    Guards declare transitions and stores run them, so that neither knows the other. The decision is written
+    twice: in Python for stores in this process or in front of a database, in Lua for those that run it
+    where the entries are. Both get the same arguments and have to agree.
+
+    The Lua is the body of a function that sees `now`, `args` (a table of a table per key), `look(i)`, which
+    returns the entry of the i-th key or nil, and `write(i, entry)`; entries are numbers or tables. It returns
+    a table of integers and strings, and writes nothing if it fails.
 
     Attributes:
         name: identifies the step among all transitions.
         decide: the decision. It does no input or output, but for the look it is given, and reads no clock.
+        lua: the same decision in Lua 5.1.
     """
 
     name: str
     decide: Decide
+    lua: str
+
+
+class StoreUnavailableError(Exception):
+    """A store could not be asked: it is down, too slow, full, or refuses to write.
+
+    Whether the step was done all the same is not known; it is never tried a second time.
+    """
 
 
 class Store(Protocol):
     """Keeps entries and runs transitions on them, each as if no other ran at the same time."""
 
+    @property
+    def stand_in(self) -> Store | None:
+        """Of a store outside the process: one inside it, for guards that go on alone while it is down."""
+        ...
+
     def run(
-        self, transition: Transition, keys: Sequence[Key], args: Sequence[tuple[int, ...]]
-    ) -> Sequence[int]:
-        """Runs a transition on the entries of `keys`, at the store's own time, and returns its result."""
+        self, transition: Transition, keys: Sequence[Key], args: Sequence[Args], group: str | None = None
+    ) -> Sequence[Value]:
+        """Runs a transition on the entries of `keys`, at the store's own time, and returns its result.
+
+        Args:
+            transition: the step.
+            keys: whose entries it may read and write.
+            args: for each key, in the same order.
+            group: keys that are ever decided together are of one group, and lie together where entries are
+                spread over machines; by default a key is a group of its own.
+
+        Raises:
+            StoreUnavailableError: if the store could not be asked.
+        """
         ...
 
     async def arun(
-        self, transition: Transition, keys: Sequence[Key], args: Sequence[tuple[int, ...]]
-    ) -> Sequence[int]:
+        self, transition: Transition, keys: Sequence[Key], args: Sequence[Args], group: str | None = None
+    ) -> Sequence[Value]:
         """Does what `run` does without blocking the event loop."""
+        ...
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What guards may know of a request; adapters fill it in.
+
+    Attributes:
+        method: in capitals.
+        path: the concrete path, as it came, without the query.
+        query: what came after the question mark, without it.
+        field: a header field by its name in lower case, several joined by commas; empty where there is none.
+        body: the request's content; empty for guards that do not need it.
+    """
+
+    method: str
+    path: str
+    query: str
+    field: Callable[[str], str]
+    body: bytes = b""
+
+
+class Keeper(Protocol):
+    """Gets to see the whole response before it is sent, to keep it."""
+
+    @property
+    def max_body(self) -> int:
+        """Bytes of content up to which a response is held back; of a longer one only the head is shown."""
+        ...
+
+    def keep(self, status: int, headers: Headers, body: bytes | None) -> None:
+        """Takes the response; `body` is None where it is too long, or was streamed and broke off."""
+        ...
+
+    async def akeep(self, status: int, headers: Headers, body: bytes | None) -> None:
+        """Does what `keep` does without blocking the event loop."""
+        ...
+
+
+class Held(Protocol):
+    """Something that a request holds until its response is over, streams included."""
+
+    def release(self) -> None:
+        """Lets go. Doing it twice is doing it once."""
+        ...
+
+    async def arelease(self) -> None:
+        """Does what `release` does without blocking the event loop."""
+        ...
+
+
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """What comes of an admitted request.
+
+    Attributes:
+        limits: where the caller stands, for the headers of the response.
+        keeper: what wants to see the response before it is sent.
+        held: what to let go when the response is over.
+    """
+
+    limits: tuple[LimitState, ...] = ()
+    keeper: Keeper | None = None
+    held: Held | None = None
+
+
+class Guard(Protocol):
+    """Admits requests, or raises; what adapters know of guards."""
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether `Facts.body` has to be filled in."""
+        ...
+
+    def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
+        """Admits a request, or raises what is to be answered: a problem, `Refused` or `Answered`.
+
+        Args:
+            facts: what is known of the request.
+            values: what the application says of it, by the names of the guard's own check: `token=…`.
+        """
+        ...
+
+    async def aadmit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
+        """Does what `admit` does without blocking the event loop."""
         ...

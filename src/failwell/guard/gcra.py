@@ -7,13 +7,14 @@ matter: with floats the last unit of a full burst is refused now and then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import cast
 
-from failwell.typing import Entry, Key, Transition
+from failwell.typing import Args, Entry, Key, Look, Transition
 
 
 def take(
-    look: Callable[[Key], Entry | None], now: int, keys: Sequence[Key], args: Sequence[tuple[int, ...]]
+    look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]
 ) -> tuple[dict[Key, Entry], list[int]]:
     """Spends from all buckets, or from none if one of them holds too little.
 
@@ -27,29 +28,59 @@ def take(
         The entries to write; and the result: the time until each bucket is full, after spending if it was
         admitted, then how long to wait (0 if admitted). A denial writes only what lay too far ahead.
     """
+    pairs = cast("Sequence[tuple[int, int]]", args)
     spent: dict[Key, Entry] = {}
     mended: dict[Key, Entry] = {}
     aheads: list[int] = []
     lacks: list[int] = []
     debit = 0
-    for key, (debit, span) in zip(keys, args):  # noqa: B905 - strict takes a twentieth of the decision
-        entry = look(key)
-        ahead = entry[0] - now if entry else 0
+    for key, (debit, span) in zip(keys, pairs):  # noqa: B905 - strict takes a twentieth of the decision
+        full = cast("int | None", look(key))
+        ahead = full - now if full else 0
         if ahead < 0:
             ahead = 0
         elif ahead > span:  # the clock went back or the span shrank: nobody waits longer than for one burst
             ahead = span
-            mended[key] = (now + span, span)  # for good, else the wait would start anew with each denial
+            mended[key] = now + span  # for good, else the wait would start anew with each denial
         ahead += debit
         if ahead > span:
             lacks.append(ahead - span)
         aheads.append(ahead)
-        spent[key] = (now + ahead, span)
+        spent[key] = now + ahead
     if lacks:
-        unspent = [ahead - debit for ahead, (debit, _) in zip(aheads, args, strict=True)]
+        unspent = [ahead - debit for ahead, (debit, _) in zip(aheads, pairs, strict=True)]
         return mended, [*unspent, max(lacks)]
     aheads.append(0)
     return (spent if debit else {}), aheads  # the debits of one check are all 0, or none is
 
 
-TAKE = Transition("gcra-take", take)
+TAKE = Transition(
+    "gcra-take",
+    take,
+    """
+local aheads, spent, mended, wait, debit = {}, {}, {}, 0, 0
+for i, pair in ipairs(args) do
+  local span
+  debit, span = pair[1], pair[2]
+  local ahead = (look(i) or now) - now
+  if ahead < 0 then
+    ahead = 0
+  elseif ahead > span then
+    ahead = span
+    mended[i] = now + span
+  end
+  wait = math.max(wait, ahead + debit - span)
+  aheads[i], spent[i] = ahead, now + ahead + debit
+end
+if wait > 0 then
+  for i, full in pairs(mended) do write(i, full) end
+elseif debit > 0 then
+  for i, full in ipairs(spent) do
+    write(i, full)
+    aheads[i] = aheads[i] + args[i][1]
+  end
+end
+aheads[#args + 1] = wait
+return aheads
+""",
+)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import cast
 
 import msgspec
 
+from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard.bucket import MICROSECONDS, Bucket
 from failwell.guard.gcra import TAKE
+from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, verified_problem, verify_callable
 from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
 from failwell.typing import Key, LimitState, Store
 
@@ -42,29 +45,53 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
     degraded: bool = False
 
 
+_GROUP = "rate"
+
+
 class RateLimit:
     """Admits a check if every bucket holds enough for it, and else raises the application's problem.
 
     The buckets are decided together, in one step of the store: a check is paid for in all of them or, if one
     denies, in none. The store's clock counts, so that all who share a store agree on the time.
 
+    While a shared store is down, the limit goes on with what this process sees, each bucket divided by the
+    number of processes; no states are shown then.
+
     Args:
         buckets: the buckets, at least one.
         store: keeps what was spent, for instance `failwell.store.Memory()`.
-        problem: makes the exception to raise when a check is denied.
+        problem: makes the exception to raise when a check is denied; by default a 429.
+        spread_by: the bucket by whose subject keys are spread over the nodes of a cluster, for instance the
+            organisation's; None keeps all keys on one node. Every check has to name its subject.
+        on_outage: what to do while the store is down.
+        unavailable: makes the exception to raise meanwhile, where that is `closed`; by default a 503.
+        processes: among how many the limits are divided while the store is down.
 
     Raises:
         DeclarationError: without buckets, with two of one name, or with a store or problem that cannot serve.
     """
 
-    def __init__(self, *buckets: Bucket, store: Store, problem: Callable[[Denied], Exception]) -> None:
-        _verify_parts(buckets, store, problem)
+    needs_body = False
+
+    def __init__(  # noqa: PLR0913 - what can be said about a limit
+        self,
+        *buckets: Bucket,
+        store: Store,
+        problem: Callable[[Denied], Exception] | None = None,
+        spread_by: str | None = None,
+        on_outage: OnOutage = "local",
+        unavailable: Callable[[Unavailable], Exception] | None = None,
+        processes: int = 1,
+    ) -> None:
+        _verify_buckets(buckets)
+        verify_callable(problem, "RateLimit")
+        self._keeping = Keeping(store, where="RateLimit", on_outage=on_outage, unavailable=unavailable)
         self.buckets = buckets
-        self._store = store
-        self._problem = problem
+        self._problem = problem or _too_many
         self._meters = tuple(_Meter.of(bucket) for bucket in buckets)
         self._usual_args = tuple((meter.interval, meter.span) for meter in self._meters)
         self._names = {bucket.name for bucket in buckets}
+        self._spread_by, self._processes = spread_by, processes
 
     def check(self, /, *, cost: int = 1, **subjects: Subject | None) -> Decision:
         """Spends `cost` units of each bucket, or raises what `problem` makes of the denial.
@@ -78,12 +105,12 @@ class RateLimit:
             ValueError: for a negative cost, or one above a bucket's capacity, which could never be admitted.
         """
         meters, keys, args = self._ask(subjects, cost)
-        return self._answer(meters, args, self._store.run(TAKE, keys, args))
+        return self._answer(meters, args, self._keeping.run(TAKE, keys, args, _GROUP))
 
     async def acheck(self, /, *, cost: int = 1, **subjects: Subject | None) -> Decision:
         """Does what `check` does, without blocking the event loop."""
         meters, keys, args = self._ask(subjects, cost)
-        return self._answer(meters, args, await self._store.arun(TAKE, keys, args))
+        return self._answer(meters, args, await self._keeping.arun(TAKE, keys, args, _GROUP))
 
     def peek(self, /, **subjects: Subject | None) -> Decision:
         """Looks at the buckets that are named, and spends nothing.
@@ -105,7 +132,7 @@ class RateLimit:
         for meter in self._meters:
             subject = subjects.get(meter.name)
             if type(subject) is str and len(subject) <= LONGEST_PLAIN:  # most are: what key_of does, at once
-                keys.append((meter.text_space, subject))
+                keys.append(meter.text_space + subject)
             elif subject is not None:
                 keys.append(key_of(meter.space, subject))
         if len(keys) == len(subjects) == len(self._meters) and cost == 1 and type(cost) is int:
@@ -117,17 +144,21 @@ class RateLimit:
         return meters, keys, [(cost * meter.interval, meter.span) for meter in meters]
 
     def _answer(
-        self, meters: Sequence[_Meter], args: Sequence[tuple[int, int]], result: Sequence[int]
+        self, meters: Sequence[_Meter], args: Sequence[tuple[int, int]], outcome: Outcome
     ) -> Decision:
-        """What the result of TAKE means: a decision, or the problem raised."""
+        """What the outcome of TAKE means: a decision, or the problem raised."""
+        known, degraded = outcome
+        if known is None:
+            return Decision(limits=(), degraded=True)
+        result = cast("Sequence[int]", known)
         limits = tuple(map(_Meter.state, meters, result))
         wait = result[-1]
         if not wait:
-            return Decision(limits=limits)
+            return Decision(limits=limits, degraded=degraded)
         lacks = [ahead + debit - span for ahead, (debit, span) in zip(result, args, strict=False)]
         bucket = meters[lacks.index(wait)].bucket
-        denied = Denied(bucket=bucket, retry_after=-(-wait // MICROSECONDS), limits=limits)
-        raise _verified(self._problem(denied))
+        denied = Denied(bucket=bucket, retry_after=-(-wait // MICROSECONDS), limits=limits, degraded=degraded)
+        raise verified_problem(self._problem(denied), "RateLimit")
 
 
 class _Meter(msgspec.Struct, frozen=True):
@@ -148,7 +179,7 @@ class _Meter(msgspec.Struct, frozen=True):
             bucket=bucket,
             name=bucket.name,
             space=f"rate:{bucket.name}",
-            text_space=f"rate:{bucket.name}:str",
+            text_space=f"rate:{bucket.name}:s:",
             limit=bucket.limit,
             window=bucket.window,
             interval=bucket.interval,
@@ -169,7 +200,7 @@ class _Meter(msgspec.Struct, frozen=True):
         )
 
 
-def _verify_parts(buckets: Sequence[object], store: object, problem: object) -> None:
+def _verify_buckets(buckets: Sequence[object]) -> None:
     names = [bucket.name for bucket in buckets if isinstance(bucket, Bucket)]
     if not names or len(names) < len(buckets):
         raise DeclarationError(
@@ -186,29 +217,11 @@ def _verify_parts(buckets: Sequence[object], store: object, problem: object) -> 
             where="RateLimit",
             hint="give each bucket a name of its own, such as 'ip' and 'ip_daily'",
         )
-    if isinstance(store, type) or not callable(getattr(store, "run", None)):
-        raise DeclarationError(
-            f"{store!r} is not a store",
-            code="rate-limit-store",
-            where="RateLimit",
-            hint="pass an instance of a store, such as store=Memory()",
-        )
-    if not callable(problem):
-        raise DeclarationError(
-            f"problem is {problem!r}, which cannot be called",
-            code="rate-limit-problem",
-            where="RateLimit",
-            hint="pass a function: problem=lambda denied: RateLimited(retry_after=denied.retry_after)",
-        )
 
 
-def _verified(problem: object) -> Exception:
-    if isinstance(problem, Exception):
-        return problem
-    raise TypeError(
-        f"RateLimit: problem= made {problem!r} of the denial, which is not an exception to raise\n"
-        "  To mend it: let it return an instance of the problem, lambda denied: RateLimited(…)"
-    )
+def _too_many(denied: Denied) -> Exception:
+    wait = (("Retry-After", str(denied.retry_after)),)
+    return Refused(429, f"Too many requests for this {denied.bucket.name}.", headers=wait, denied=denied)
 
 
 def _wrong_names(buckets: Sequence[Bucket], given: Collection[str]) -> TypeError:

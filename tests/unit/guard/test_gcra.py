@@ -165,20 +165,20 @@ def test_a_full_bucket_admits_exactly_its_capacity_at_any_instant(
 
 
 def test_nothing_is_written_when_denied_or_only_looked_at() -> None:
-    full, spent = ("rate:a:str", "x"), ("rate:b:str", "x")
-    entries: dict[Key, Entry] = {spent: (100, 100)}
+    full, spent = "rate:a:s:x", "rate:b:s:x"
+    entries: dict[Key, Entry] = {spent: 100}
     assert take(entries.get, 0, [full, spent], [(10, 100), (10, 100)]) == ({}, [0, 100, 10])
     assert take(entries.get, 0, [full, spent], [(0, 100), (0, 100)]) == ({}, [0, 100, 0])
     assert take(entries.get, 10, [full, spent], [(10, 100), (10, 100)]) == (
-        {full: (20, 100), spent: (110, 100)},
+        {full: 20, spent: 110},
         [10, 100, 0],
     )
 
 
 def test_an_instant_too_far_ahead_is_mended_by_a_denial_and_not_by_a_look() -> None:
-    full, far = ("rate:a:str", "x"), ("rate:b:str", "x")
-    entries: dict[Key, Entry] = {far: (3_600, 100)}
-    assert take(entries.get, 50, [full, far], [(10, 100), (10, 100)]) == ({far: (150, 100)}, [0, 100, 10])
+    full, far = "rate:a:s:x", "rate:b:s:x"
+    entries: dict[Key, Entry] = {far: 3_600}
+    assert take(entries.get, 50, [full, far], [(10, 100), (10, 100)]) == ({far: 150}, [0, 100, 10])
     assert take(entries.get, 50, [full, far], [(0, 100), (0, 100)]) == ({}, [0, 100, 0])
 
 

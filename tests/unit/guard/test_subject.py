@@ -53,7 +53,7 @@ def test_nasty_subjects_have_keys_of_their_own() -> None:
 
 
 def test_keys_of_long_subjects_are_short() -> None:
-    assert all(len(part) <= 64 for subject in NASTY for part in key_of("rate:token", subject))
+    assert all(len(key_of("rate:token", subject)) <= 64 + len("rate:token:s:") for subject in NASTY)
 
 
 def test_the_spaces_of_two_buckets_do_not_meet() -> None:
@@ -75,11 +75,11 @@ def test_a_member_of_a_string_enum_is_its_value() -> None:
 
     key = key_of("rate:plan", Plan.FREE)
     assert key == key_of("rate:plan", "free")
-    assert type(key[1]) is str
+    assert type(key) is str
 
 
 @pytest.mark.parametrize("subject", [True, 1.5, float("nan"), ["a"], ("a",), object()])
 def test_other_types_are_refused_by_name(subject: Any) -> None:
-    with pytest.raises(TypeError, match=f"a {type(subject).__name__} cannot be the subject") as caught:
+    with pytest.raises(TypeError, match=f"a {type(subject).__name__} cannot be a subject") as caught:
         key_of("rate:token", subject)
     assert "To mend it" in str(caught.value)

@@ -48,8 +48,8 @@ def _count(
     return counts, [now, *(count for count, _ in counts.values())]
 
 
-COUNT = Transition("count", _count)
-A, B = ("test:str", "a"), ("test:str", "b")
+COUNT = Transition("count", _count, "")
+A, B = "test:s:a", "test:s:b"
 
 
 def test_a_transition_sees_the_clock_and_what_was_written(clock: FrozenClock) -> None:
@@ -76,7 +76,7 @@ def test_a_transition_that_fails_leaves_the_store_usable(clock: FrozenClock) -> 
 
     store = Memory(clock=clock)
     with pytest.raises(RuntimeError, match="a bug"):
-        store.run(Transition("fail", fail), [A], [(1,)])
+        store.run(Transition("fail", fail, ""), [A], [(1,)])
     assert store.run(COUNT, [A], [(1,)]) == [clock.now, 1]
 
 
@@ -205,6 +205,6 @@ def test_every_entry_lies_on_one_shelf_and_the_bound_holds(seed: int, size: int)
             limit.check(a=chance.randrange(30), b=chance.choice([None, 1, 2, 3]), cost=chance.randrange(4))
         except DeniedError:
             continue
-        shelved = [key for shelf in store._shelves for key, _ in shelf]
+        shelved = [key for shelf in store._shelves for key in shelf.keys]
         assert sorted(shelved) == sorted(store._entries)
         assert store.size <= size

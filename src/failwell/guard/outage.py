@@ -1,0 +1,189 @@
+"""What guards do while their store cannot be asked: admit, refuse, or go on with what this process knows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Literal, get_args
+
+import msgspec
+
+from failwell.answers import Refused
+from failwell.exceptions import DeclarationError
+from failwell.typing import Args, Key, Store, StoreUnavailableError, Transition, Value
+
+OnOutage = Literal["open", "closed", "local"]
+"""`open` admits, `closed` refuses with 503, `local` decides with a store in the memory of this process."""
+
+RETRY_AFTER = 5
+"""Seconds after which a caller may ask again: about as long as a store outside the process is left alone."""
+
+Outcome = tuple[Sequence[Value] | None, bool]
+"""The result of a transition, None where the guard is open, and whether it was made without the store."""
+
+_log = logging.getLogger("failwell.guard")
+
+
+class Unavailable(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that was refused because nobody could say whether it is admitted.
+
+    Attributes:
+        guard: what refused: `RateLimit`, for instance.
+        retry_after: whole seconds after which it is worth asking again.
+    """
+
+    guard: str
+    retry_after: int = RETRY_AFTER
+
+
+class Keeping:
+    """A guard's store, and what the guard does without it.
+
+    Attributes:
+        store: the store.
+        degraded: the number of decisions made without it, for a metric.
+        is_down: whether the last decision was.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        where: str,
+        on_outage: OnOutage,
+        unavailable: Callable[[Unavailable], Exception] | None = None,
+    ) -> None:
+        """Takes what a guard was declared with.
+
+        Args:
+            store: keeps the guard's entries.
+            where: the guard's class, for messages.
+            on_outage: what to do while the store is down.
+            unavailable: makes the exception to raise where the guard is closed; by default a 503.
+
+        Raises:
+            DeclarationError: for what is no store, or a word that is none of the three.
+        """
+        _verify(store, on_outage, unavailable, where)
+        self.store, self.degraded, self.is_down = store, 0, False
+        self._where, self._on_outage, self._unavailable = where, on_outage, unavailable
+
+    def run(
+        self,
+        transition: Transition,
+        keys: Sequence[Key],
+        args: Sequence[Args],
+        group: str | None = None,
+        local_args: Callable[[], Sequence[Args]] | None = None,
+    ) -> Outcome:
+        """Runs a transition.
+
+        Args:
+            transition: the step.
+            keys: its keys.
+            args: its arguments.
+            group: the group of the keys.
+            local_args: makes the arguments for a guard that goes on alone; by default they are the same.
+
+        Raises:
+            Exception: what `unavailable` makes, if the store is down and the guard is closed.
+        """
+        try:
+            result = self.store.run(transition, keys, args, group)
+        except StoreUnavailableError as error:
+            return self._meanwhile(error, transition, keys, local_args() if local_args else args), True
+        if self.is_down:
+            self._come_back()
+        return result, False
+
+    async def arun(
+        self,
+        transition: Transition,
+        keys: Sequence[Key],
+        args: Sequence[Args],
+        group: str | None = None,
+        local_args: Callable[[], Sequence[Args]] | None = None,
+    ) -> Outcome:
+        """Does what `run` does, without blocking the event loop."""
+        try:
+            result = await self.store.arun(transition, keys, args, group)
+        except StoreUnavailableError as error:
+            return self._meanwhile(error, transition, keys, local_args() if local_args else args), True
+        if self.is_down:
+            self._come_back()
+        return result, False
+
+    def _meanwhile(
+        self, error: StoreUnavailableError, transition: Transition, keys: Sequence[Key], args: Sequence[Args]
+    ) -> Sequence[Value] | None:
+        """The result without the store; that of memory never keeps an event loop waiting."""
+        self.degraded += 1
+        if not self.is_down:
+            self.is_down = True
+            _log.warning("%s: the store is down, so it is %s: %s", self._where, self._on_outage, error)
+        if self._on_outage == "open":
+            return None
+        stand_in = self.store.stand_in
+        if self._on_outage == "local" and stand_in is not None:
+            return stand_in.run(transition, keys, args)
+        raise self._refusal() from error
+
+    def _come_back(self) -> None:
+        self.is_down = False
+        _log.warning(
+            "%s: the store is back, after %d decisions without it in all", self._where, self.degraded
+        )
+
+    def _refusal(self) -> Exception:
+        unavailable = Unavailable(guard=self._where)
+        if self._unavailable is not None:
+            return verified_problem(self._unavailable(unavailable), self._where, "unavailable")
+        wait = (("Retry-After", str(unavailable.retry_after)),)
+        return Refused(503, "This cannot be decided at the moment.", headers=wait, denied=unavailable)
+
+
+def verified_problem(problem: object, where: str, argument: str = "problem") -> Exception:
+    """What an application made of a denial, if it can be raised.
+
+    Raises:
+        TypeError: if it cannot.
+    """
+    if isinstance(problem, Exception):
+        return problem
+    raise TypeError(
+        f"{where}: {argument}= made {problem!r}, which is not an exception to raise\n"
+        "  To mend it: let it return an instance of the problem, lambda denied: RateLimited(…)"
+    )
+
+
+def verify_callable(made: object, where: str, argument: str = "problem") -> None:
+    """Refuses what cannot make problems of denials.
+
+    Raises:
+        DeclarationError: for what can neither be called nor is None.
+    """
+    if made is not None and not callable(made):
+        raise DeclarationError(
+            f"{argument} is {made!r}, which cannot be called",
+            code=f"guard-{argument}",
+            where=where,
+            hint=f"pass a function: {argument}=lambda denied: RateLimited(retry_after=denied.retry_after)",
+        )
+
+
+def _verify(store: object, on_outage: object, unavailable: object, where: str) -> None:
+    if isinstance(store, type) or not callable(getattr(store, "run", None)):
+        raise DeclarationError(
+            f"{store!r} is not a store",
+            code="guard-store",
+            where=where,
+            hint="pass an instance of a store, such as store=Memory()",
+        )
+    if on_outage not in get_args(OnOutage):
+        raise DeclarationError(
+            f"on_outage is {on_outage!r}, which is none of {', '.join(map(repr, get_args(OnOutage)))}",
+            code="guard-on-outage",
+            where=where,
+            hint="say what to do while the store is down, such as on_outage='closed'",
+        )
+    verify_callable(unavailable, where, "unavailable")
