@@ -34,7 +34,7 @@ class Bucket(msgspec.Struct, frozen=True):
         name: the bucket's name: the keyword under which checks pass its subject, and its name in headers.
             Limits that share a store and a bucket's name share what was spent, so a subject that moves to
             another plan, with limits of its own, keeps its state.
-        limit: units per window.
+        limit: units per window; 0 for a plan that has none, whose every check is denied.
         per: the window, as a word or in seconds.
         burst: units that can be spent at once; None for as many as `limit`.
 
@@ -51,7 +51,7 @@ class Bucket(msgspec.Struct, frozen=True):
         """Refuses what cannot be a rate."""
         _verify_name(self.name)
         where = f"Bucket({self.name!r})"
-        _verify_count(self.limit, "limit", where)
+        _verify_count(self.limit, "limit", where, least=0)
         if self.burst is not None:
             _verify_count(self.burst, "burst", where)
         _verify_window(self.per, where)
@@ -78,12 +78,12 @@ class Bucket(msgspec.Struct, frozen=True):
     @property
     def capacity(self) -> int:
         """Units that can be spent at once."""
-        return self.limit if self.burst is None else self.burst
+        return self.limit if self.burst is None or not self.limit else self.burst
 
     @property
     def interval(self) -> int:
         """Microseconds in which one unit comes back."""
-        return -(-_microseconds(self.per) // self.limit)
+        return -(-_microseconds(self.per) // (self.limit or 1))
 
     @property
     def span(self) -> int:
@@ -103,22 +103,22 @@ def _verify_name(name: object) -> None:
             where="Bucket",
             hint="use a Python name of ASCII letters, digits and underscores, such as 'token'",
         )
-    if name == "cost":
+    if name in {"cost", "plan"}:
         raise DeclarationError(
-            "'cost' is the keyword for the cost of a check, so no bucket can have this name",
+            f"{name!r} is a keyword of checks for something else, so no bucket can have this name",
             code="bucket-name",
             where="Bucket",
             hint="name the bucket after its subjects, such as 'token' or 'ip'",
         )
 
 
-def _verify_count(value: object, argument: str, where: str) -> None:
-    if type(value) is not int or value < 1:
+def _verify_count(value: object, argument: str, where: str, least: int = 1) -> None:
+    if type(value) is not int or value < least:
         raise DeclarationError(
-            f"{argument} is {value!r}, which is not a positive whole number",
+            f"{argument} is {value!r}, which is not a whole number of at least {least}",
             code=f"bucket-{argument}",
             where=where,
-            hint="give the units as an int of at least 1",
+            hint=f"give the units as an int of at least {least}",
         )
 
 

@@ -84,3 +84,13 @@ aheads[#args + 1] = wait
 return aheads
 """,
 )
+
+
+def refill(
+    _look: Look, _now: int, keys: Sequence[Key], _args: Sequence[Args]
+) -> tuple[dict[Key, Entry], list[int]]:
+    """Fills buckets up: what was spent is forgotten."""
+    return dict.fromkeys(keys, 0), []
+
+
+REFILL = Transition("gcra-refill", refill, "for i in ipairs(args) do write(i, 0) end return {}")

@@ -74,7 +74,7 @@ class Keeping:
         keys: Sequence[Key],
         args: Sequence[Args],
         group: str | None = None,
-        local_args: Callable[[], Sequence[Args]] | None = None,
+        local_args: Callable[[Sequence[Args]], Sequence[Args]] | None = None,
     ) -> Outcome:
         """Runs a transition.
 
@@ -83,7 +83,7 @@ class Keeping:
             keys: its keys.
             args: its arguments.
             group: the group of the keys.
-            local_args: makes the arguments for a guard that goes on alone; by default they are the same.
+            local_args: makes of them the arguments for a guard that goes on alone; by default they stay.
 
         Raises:
             Exception: what `unavailable` makes, if the store is down and the guard is closed.
@@ -91,7 +91,7 @@ class Keeping:
         try:
             result = self.store.run(transition, keys, args, group)
         except StoreUnavailableError as error:
-            return self._meanwhile(error, transition, keys, local_args() if local_args else args), True
+            return self._meanwhile(error, transition, keys, local_args(args) if local_args else args), True
         if self.is_down:
             self._come_back()
         return result, False
@@ -102,13 +102,13 @@ class Keeping:
         keys: Sequence[Key],
         args: Sequence[Args],
         group: str | None = None,
-        local_args: Callable[[], Sequence[Args]] | None = None,
+        local_args: Callable[[Sequence[Args]], Sequence[Args]] | None = None,
     ) -> Outcome:
         """Does what `run` does, without blocking the event loop."""
         try:
             result = await self.store.arun(transition, keys, args, group)
         except StoreUnavailableError as error:
-            return self._meanwhile(error, transition, keys, local_args() if local_args else args), True
+            return self._meanwhile(error, transition, keys, local_args(args) if local_args else args), True
         if self.is_down:
             self._come_back()
         return result, False

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from math import ceil
+from typing import Any, cast
 
 import msgspec
 
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard.bucket import MICROSECONDS, Bucket
-from failwell.guard.gcra import TAKE
+from failwell.guard.denials import Denials
+from failwell.guard.gcra import REFILL, TAKE
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, verified_problem, verify_callable
 from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
-from failwell.typing import Key, LimitState, Store
+from failwell.typing import Admission, Args, Facts, Key, LimitState, Store
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +36,8 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         bucket: the bucket that denied; of several the one that makes the caller wait longest.
-        retry_after: whole seconds, at least 1, after which the same check is admitted if nobody else spends.
+        retry_after: whole seconds, at least 1, after which the same check is admitted if nobody else spends;
+            of a bucket with a limit of 0 its window.
         limits: where the caller stands with each bucket, in declared order, those that were skipped left out.
         degraded: whether it was decided without the store, on less than is usually known.
     """
@@ -45,7 +48,8 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
     degraded: bool = False
 
 
-_GROUP = "rate"
+_GROUP = "rate"  # of keys that are not spread
+_MOST_PLANS = 1_024  # buckets of plans whose numbers are kept
 
 
 class RateLimit:
@@ -66,6 +70,8 @@ class RateLimit:
         on_outage: what to do while the store is down.
         unavailable: makes the exception to raise meanwhile, where that is `closed`; by default a 503.
         processes: among how many the limits are divided while the store is down.
+        remember_denials: seconds for which who was denied by a shared store is denied without asking it
+            again, at most and never longer than the wait; 0 asks each time.
 
     Raises:
         DeclarationError: without buckets, with two of one name, or with a store or problem that cannot serve.
@@ -82,8 +88,10 @@ class RateLimit:
         on_outage: OnOutage = "local",
         unavailable: Callable[[Unavailable], Exception] | None = None,
         processes: int = 1,
+        remember_denials: float = 1.0,
     ) -> None:
         _verify_buckets(buckets)
+        _verify_spread(spread_by, buckets)
         verify_callable(problem, "RateLimit")
         self._keeping = Keeping(store, where="RateLimit", on_outage=on_outage, unavailable=unavailable)
         self.buckets = buckets
@@ -91,43 +99,87 @@ class RateLimit:
         self._meters = tuple(_Meter.of(bucket) for bucket in buckets)
         self._usual_args = tuple((meter.interval, meter.span) for meter in self._meters)
         self._names = {bucket.name for bucket in buckets}
+        self._usual_count = len(buckets) if all(bucket.limit for bucket in buckets) else -1
+        self._plans: dict[Bucket, _Meter] = {}
         self._spread_by, self._processes = spread_by, processes
+        self._local_args = self._divided if processes > 1 else None
+        hold = round(remember_denials * MICROSECONDS) if store.stand_in is not None else 0
+        self._denials = Denials(hold) if hold > 0 else None
 
-    def check(self, /, *, cost: int = 1, **subjects: Subject | None) -> Decision:
+    @property
+    def degraded(self) -> int:
+        """The number of decisions that were made without the store; for a metric."""
+        return self._keeping.degraded
+
+    def check(self, /, *, cost: int = 1, plan: Sequence[Bucket] = (), **subjects: Subject | None) -> Decision:
         """Spends `cost` units of each bucket, or raises what `problem` makes of the denial.
 
         Args:
             cost: units to spend; 0 looks without spending, and is always admitted.
+            plan: buckets that take the place of the declared ones of the same name in this call, for callers
+                with limits of their own. What was spent stays spent. A limit of 0 admits nothing.
             subjects: for each bucket, by its name, whom it counts for; None skips the bucket in this call.
 
         Raises:
             TypeError: for a bucket without a subject, a name that is no bucket's, or a value of a wrong type.
             ValueError: for a negative cost, or one above a bucket's capacity, which could never be admitted.
         """
-        meters, keys, args = self._ask(subjects, cost)
-        return self._answer(meters, args, self._keeping.run(TAKE, keys, args, _GROUP))
+        meters, keys, args, group = self._ask(subjects, cost, plan)
+        outcome = self._recalled(keys, args) if self._denials else None
+        if outcome is None:
+            outcome = self._keeping.run(TAKE, keys, args, group, self._local_args)
+        return self._answer(meters, keys, args, outcome)
 
-    async def acheck(self, /, *, cost: int = 1, **subjects: Subject | None) -> Decision:
+    async def acheck(
+        self, /, *, cost: int = 1, plan: Sequence[Bucket] = (), **subjects: Subject | None
+    ) -> Decision:
         """Does what `check` does, without blocking the event loop."""
-        meters, keys, args = self._ask(subjects, cost)
-        return self._answer(meters, args, await self._keeping.arun(TAKE, keys, args, _GROUP))
+        meters, keys, args, group = self._ask(subjects, cost, plan)
+        outcome = self._recalled(keys, args) if self._denials else None
+        if outcome is None:
+            outcome = await self._keeping.arun(TAKE, keys, args, group, self._local_args)
+        return self._answer(meters, keys, args, outcome)
 
-    def peek(self, /, **subjects: Subject | None) -> Decision:
+    def peek(self, /, *, plan: Sequence[Bucket] = (), **subjects: Subject | None) -> Decision:
         """Looks at the buckets that are named, and spends nothing.
 
         Raises:
             TypeError: for a name that is no bucket's, or a value of a wrong type.
         """
-        return self.check(cost=0, **(dict.fromkeys(self._names) | subjects))
+        return self.check(cost=0, plan=plan, **(dict.fromkeys(self._names) | subjects))
 
-    async def apeek(self, /, **subjects: Subject | None) -> Decision:
+    async def apeek(self, /, *, plan: Sequence[Bucket] = (), **subjects: Subject | None) -> Decision:
         """Does what `peek` does, without blocking the event loop."""
-        return await self.acheck(cost=0, **(dict.fromkeys(self._names) | subjects))
+        return await self.acheck(cost=0, plan=plan, **(dict.fromkeys(self._names) | subjects))
+
+    def reset(self, /, **subjects: Subject | None) -> None:
+        """Fills the buckets that are named, as support does for a caller; other processes see it in a second.
+
+        Raises:
+            TypeError: for a name that is no bucket's, or a value of a wrong type.
+        """
+        _, keys, args, group = self._ask(dict.fromkeys(self._names) | subjects, 0)
+        self._denials_forgotten()
+        self._keeping.run(REFILL, keys, args, group)
+
+    async def areset(self, /, **subjects: Subject | None) -> None:
+        """Does what `reset` does, without blocking the event loop."""
+        _, keys, args, group = self._ask(dict.fromkeys(self._names) | subjects, 0)
+        self._denials_forgotten()
+        await self._keeping.arun(REFILL, keys, args, group)
+
+    def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002 - a protocol's
+        """Admits a request, as adapters ask: the values are the arguments of `check`."""
+        return Admission(limits=self.check(**values).limits)
+
+    async def aadmit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002
+        """Does what `admit` does, without blocking the event loop."""
+        return Admission(limits=(await self.acheck(**values)).limits)
 
     def _ask(
-        self, subjects: dict[str, Subject | None], cost: int
-    ) -> tuple[Sequence[_Meter], Sequence[Key], Sequence[tuple[int, int]]]:
-        """The buckets to decide, and for each its key, the time to spend and its span."""
+        self, subjects: dict[str, Subject | None], cost: int, plan: Sequence[Bucket] = ()
+    ) -> tuple[Sequence[_Meter], Sequence[Key], Sequence[tuple[int, int]], str]:
+        """The buckets to decide, for each its key, the time to spend and its span, and the keys' group."""
         keys: list[Key] = []
         for meter in self._meters:
             subject = subjects.get(meter.name)
@@ -135,30 +187,93 @@ class RateLimit:
                 keys.append(meter.text_space + subject)
             elif subject is not None:
                 keys.append(key_of(meter.space, subject))
-        if len(keys) == len(subjects) == len(self._meters) and cost == 1 and type(cost) is int:
-            return self._meters, keys, self._usual_args
+        group = _GROUP if self._spread_by is None else self._group(subjects)
+        if len(keys) == len(subjects) == self._usual_count and cost == 1 and type(cost) is int and not plan:
+            return self._meters, keys, self._usual_args, group
         if subjects.keys() != self._names:
             raise _wrong_names(self.buckets, subjects)
-        meters = [meter for meter in self._meters if subjects[meter.name] is not None]
-        _verify_cost(cost, meters)
-        return meters, keys, [(cost * meter.interval, meter.span) for meter in meters]
+        named = [meter for meter in self._meters_by(plan) if subjects[meter.name] is not None]
+        _verify_cost(cost, named)
+        meters = [meter for meter in named if meter.limit]
+        if cost and len(meters) < len(named):
+            raise self._shut(next(meter for meter in named if not meter.limit))
+        asked = [key for meter, key in zip(named, keys, strict=True) if meter.limit]
+        return meters, asked, [(cost * meter.interval, meter.span) for meter in meters], group
+
+    def _meters_by(self, plan: Sequence[Bucket]) -> Sequence[_Meter]:
+        """The meters of all buckets, those of a plan in place of the declared ones."""
+        if not plan:
+            return self._meters
+        if len(self._plans) >= _MOST_PLANS:
+            self._plans.clear()
+        own: dict[str, _Meter] = {}
+        for bucket in plan:
+            meter = self._plans.get(bucket)
+            if meter is None:
+                meter = self._plans[bucket] = _Meter.of(bucket)
+            own[bucket.name] = meter
+        if not own.keys() <= self._names:
+            raise _wrong_names(self.buckets, own)
+        return [own.get(meter.name, meter) for meter in self._meters]
+
+    def _group(self, subjects: Mapping[str, Subject | None]) -> Key:
+        name = cast("str", self._spread_by)
+        subject = subjects.get(name)
+        if subject is None:
+            raise TypeError(
+                f"RateLimit: keys are spread by {name!r}, which this call does not name\n"
+                f"  To mend it: pass {name}=… in every call, or leave spread_by out"
+            )
+        return key_of(f"rate:{name}", subject)
+
+    def _divided(self, args: Sequence[Args]) -> Sequence[Args]:
+        """What this process may spend alone: a unit costs as many times more as there are processes."""
+        pairs = cast("Sequence[tuple[int, int]]", args)
+        return [(min(debit * self._processes, span), span) for debit, span in pairs]
+
+    def _recalled(self, keys: Sequence[Key], args: Sequence[Args]) -> Outcome | None:
+        result = self._denials.recall(keys, args) if self._denials else None
+        return None if result is None else (result, False)
+
+    def _denials_forgotten(self) -> None:
+        if self._denials is not None:
+            self._denials.forget()
 
     def _answer(
-        self, meters: Sequence[_Meter], args: Sequence[tuple[int, int]], outcome: Outcome
+        self,
+        meters: Sequence[_Meter],
+        keys: Sequence[Key],
+        args: Sequence[tuple[int, int]],
+        outcome: Outcome,
     ) -> Decision:
         """What the outcome of TAKE means: a decision, or the problem raised."""
         known, degraded = outcome
-        if known is None:
-            return Decision(limits=(), degraded=True)
+        if known is None or (degraded and not known[-1]):
+            return Decision(limits=(), degraded=True)  # what is left in all processes, nobody knows
         result = cast("Sequence[int]", known)
         limits = tuple(map(_Meter.state, meters, result))
         wait = result[-1]
         if not wait:
-            return Decision(limits=limits, degraded=degraded)
+            return Decision(limits=limits)
         lacks = [ahead + debit - span for ahead, (debit, span) in zip(result, args, strict=False)]
-        bucket = meters[lacks.index(wait)].bucket
-        denied = Denied(bucket=bucket, retry_after=-(-wait // MICROSECONDS), limits=limits, degraded=degraded)
-        raise verified_problem(self._problem(denied), "RateLimit")
+        bucket = meters[max(range(len(lacks)), key=lacks.__getitem__)].bucket
+        if self._denials is not None and not degraded:
+            self._denials.keep(keys, args, result)
+        raise self._denial(bucket, -(-wait // MICROSECONDS), () if degraded else limits, degraded=degraded)
+
+    def _shut(self, meter: _Meter) -> Exception:
+        """The problem where a plan has nothing: no wait helps, so the window stands for some time."""
+        window = max(ceil(meter.window), 1)
+        state = LimitState(
+            name=meter.name, limit=0, window=meter.window, remaining=0, reset=window, next_unit=window
+        )
+        return self._denial(meter.bucket, window, (state,))
+
+    def _denial(
+        self, bucket: Bucket, retry_after: int, limits: tuple[LimitState, ...], *, degraded: bool = False
+    ) -> Exception:
+        denied = Denied(bucket=bucket, retry_after=retry_after, limits=limits, degraded=degraded)
+        return verified_problem(self._problem(denied), "RateLimit")
 
 
 class _Meter(msgspec.Struct, frozen=True):
@@ -216,6 +331,17 @@ def _verify_buckets(buckets: Sequence[object]) -> None:
             code="rate-limit-duplicate-bucket",
             where="RateLimit",
             hint="give each bucket a name of its own, such as 'ip' and 'ip_daily'",
+        )
+
+
+def _verify_spread(spread_by: object, buckets: Sequence[Bucket]) -> None:
+    names = [bucket.name for bucket in buckets]
+    if spread_by is not None and spread_by not in names:
+        raise DeclarationError(
+            f"spread_by is {spread_by!r}, which is none of the buckets",
+            code="rate-limit-spread",
+            where="RateLimit",
+            hint=f"name one of them, such as {names[-1]!r}",
         )
 
 

@@ -46,9 +46,9 @@ def test_a_name_must_serve_as_keyword(name: Any) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("value", [0, -1, 1.0, float("nan"), True, "60"])
+@pytest.mark.parametrize("value", [-1, 1.0, float("nan"), True, "60"])
 @pytest.mark.parametrize("argument", ["limit", "burst"])
-def test_units_are_positive_whole_numbers(argument: str, value: Any) -> None:
+def test_units_are_whole_numbers(argument: str, value: Any) -> None:
     arguments = {"limit": 60, "per": "minute", argument: value}
     with pytest.raises(DeclarationError) as caught:
         Bucket("token", **arguments)

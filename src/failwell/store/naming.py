@@ -1,0 +1,29 @@
+"""Names under which stores outside the process keep entries: no personal data, the same from every process."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+
+_BYTES = 16  # 128 bits: no two of a billion billion subjects are likely to share a name
+
+
+def name_of(key: str, secret: bytes) -> str:
+    """Makes the name of a key: what says whose entry it is becomes a keyed hash, the rest stays readable.
+
+    `rate:token:s:tok_1` becomes `rate:token:` and 22 characters of base64url, the BLAKE2b-128 of `s:tok_1`
+    (RFC 7693, RFC 4648 section 5 without padding). The type is part of what is hashed, so that the number 1
+    and the text "1" have different names. Without the secret nobody can find out by trying which subject it is.
+
+    Args:
+        key: `kind:name:type:subject`; the subject may hold anything, colons and lone surrogates too.
+        secret: what keys the hash, at most 64 bytes; the same for all processes that share a store.
+
+    Raises:
+        ValueError: if the key has fewer than three colons, or the secret is too long.
+    """
+    kind, name, kept = key.split(":", 2)
+    if ":" not in kept:
+        raise ValueError("a key is `kind:name:type:subject`")
+    digest = blake2b(kept.encode("utf-8", "surrogatepass"), digest_size=_BYTES, key=secret).digest()
+    return f"{kind}:{name}:{urlsafe_b64encode(digest)[:22].decode('ascii')}"
