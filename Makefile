@@ -1,4 +1,5 @@
-# Needs Python 3.11 or newer and make; everything else is installed into .venv on first use.
+# Needs Python 3.11 or newer and make; what Python programs need is installed into .venv on first use, and tests
+# of what Debian's packages bring (chromium, redis-server, postgresql) are skipped where these are absent.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory

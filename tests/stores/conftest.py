@@ -1,0 +1,63 @@
+"""The real parts that stores are tested on: started once per worker, and clean for every test.
+
+A test may kill or pause them: they are mended before the next. One that changes settings starts its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.parts import cluster, postgres, redis
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[redis.RedisServer]:
+    """A Redis."""
+    if redis.redis_program() is None:
+        pytest.skip(redis.ABSENT)
+    with redis.RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: redis.RedisServer) -> str:
+    """The address of the Redis, which is empty."""
+    redis_server.mend()
+    redis_server.flush()
+    return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def redis_cluster() -> Iterator[cluster.RedisCluster]:
+    """A Redis Cluster of three nodes."""
+    if redis.redis_program() is None:
+        pytest.skip(redis.ABSENT)
+    with cluster.RedisCluster() as nodes:
+        yield nodes
+
+
+@pytest.fixture
+def redis_cluster_url(redis_cluster: cluster.RedisCluster) -> str:
+    """The address of the first node of the Redis Cluster, which is empty."""
+    redis_cluster.mend()
+    redis_cluster.flush()
+    return redis_cluster.url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.PostgresServer]:
+    """A PostgreSQL."""
+    if postgres.postgres_programs() is None:
+        pytest.skip(postgres.ABSENT)
+    with postgres.PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
+    """The address of a fresh database in the PostgreSQL, as SQLAlchemy takes it."""
+    postgres_server.mend()
+    with postgres_server.database() as url:
+        yield url
