@@ -44,6 +44,10 @@ bench: .venv/dev.stamp  ## measure, next to peers
 bench-servers: .venv/dev.stamp  ## measure the server adapters, in process and over loopback with wrk
 	@$(bin)/python -m bench servers $(ARGS)
 
+.PHONY: bench-guards
+bench-guards: .venv/dev.stamp  ## measure the guards, in memory and on a Redis of its own, next to peers
+	@$(bin)/python -m bench guards $(ARGS)
+
 .PHONY: soak
 soak: .venv/dev.stamp  ## the long suites: minutes to hours
 	@HYPOTHESIS_PROFILE=soak $(bin)/pytest -m 'soak or not soak' $(ARGS)

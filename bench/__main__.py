@@ -22,8 +22,9 @@ SERVERS = (
     "servers_drf",
     "loopback",
 )
-PROGRAMS = ("core", *SERVERS, "client_httpx", "guard_rate", "catalogs", "check", "pages", "imports")
-GROUPS = {"servers": SERVERS}
+GUARDS = ("guard_rate", "guard_redis", "guard_starlette", "guard_size")
+PROGRAMS = ("core", *SERVERS, "client_httpx", *GUARDS, "catalogs", "check", "pages", "imports")
+GROUPS = {"servers": SERVERS, "guards": GUARDS}
 KNOWN = (*PROGRAMS, *GROUPS)
 ROUNDS, QUICK_ROUNDS = 41, 7
 LIBRARIES = {
@@ -35,6 +36,10 @@ LIBRARIES = {
     "servers_drf": ("django", "djangorestframework", "drf-standardized-errors"),
     "loopback": ("uvicorn", "uvloop", "httptools"),
     "client_httpx": ("httpx",),
+    "guard_rate": ("throttled-py", "pyrate-limiter", "limits"),
+    "guard_redis": ("redis", "throttled-py", "pyrate-limiter", "limits"),
+    "guard_starlette": ("starlette", "slowapi", "limits"),
+    "guard_size": ("throttled-py", "limits"),
     "pages": ("jinja2",),
 }
 """What a program measures against, whose versions matter."""

@@ -1,7 +1,8 @@
 """A two-bucket decision with header state in memory, over the fifteen lines that one would write by hand.
 
 The hand-written code has no lock, no bound on memory, no validation and no names for what it returns. It
-counts whole microseconds and spends all or nothing, as RateLimit does.
+counts whole microseconds and spends all or nothing, as RateLimit does. Of the peers none decides two buckets
+in one step, and pyrate-limiter tells no state.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from time import monotonic_ns
 
+from bench.limiters import ORG, OURS, TOKEN, Check, TooManyError, in_memory, rate_limit
 from bench.measure import Race, Row, Work, table
-from failwell.guard import Bucket, RateLimit
 from failwell.store import Memory
 
 CALLS = 4_000
+PEER_CALLS = 1_000
 GOAL = 3.0
 MINUTE = 60_000_000
 Callers = Iterator[tuple[str, str]]
@@ -22,15 +24,11 @@ Rates = tuple[int, int]
 """Requests a minute of a token, and of an organisation."""
 
 
-class TooManyError(Exception):
-    """What both sides raise on a denial."""
-
-
-def by_hand(rates: Rates) -> Callable[[str, str], list[tuple[int, int]]]:
+def by_hand(rates: Rates) -> Check:
     instants: dict[tuple[str, str], int] = {}
     intervals = (MINUTE // rates[0], MINUTE // rates[1])
 
-    def check(token: str, org: str) -> list[tuple[int, int]]:
+    def check(*, token: str, org: str) -> list[tuple[int, int]]:
         now = monotonic_ns() // 1_000
         spent, states = {}, []
         for key, interval in zip((("token", token), ("org", org)), intervals):  # noqa: B905 - costs
@@ -46,15 +44,6 @@ def by_hand(rates: Rates) -> Callable[[str, str], list[tuple[int, int]]]:
     return check
 
 
-def limit_of(rates: Rates) -> RateLimit:
-    return RateLimit(
-        Bucket("token", rates[0], per="minute"),
-        Bucket("org", rates[1], per="minute"),
-        store=Memory(),
-        problem=lambda denied: TooManyError(denied.retry_after),
-    )
-
-
 def known() -> Callers:
     """A thousand tokens of fifty organisations, in turn."""
     return cycle([(f"token_{number:04}", f"org_{number % 50:02}") for number in range(1_000)])
@@ -66,49 +55,21 @@ def new() -> Callers:
         yield f"token_{number:09}", f"org_{number:09}"
 
 
-def hand_admits(rates: Rates, callers: Callers) -> Work:
-    check = by_hand(rates)
-
+def admits(check: Check, callers: Callers) -> Work:
     def work(calls: int) -> None:
         for token, org in list(islice(callers, calls)):
-            check(token, org)
+            check(token=token, org=org)
 
     return work
 
 
-def guard_admits(rates: Rates, callers: Callers) -> Work:
-    limit = limit_of(rates)
-
-    def work(calls: int) -> None:
-        for token, org in list(islice(callers, calls)):
-            assert limit.check(token=token, org=org).limits
-
-    return work
-
-
-def hand_denies(rates: Rates, token: str, org: str) -> Work:
-    check = by_hand(rates)
-    check(token, org)
+def denies(check: Check) -> Work:
+    check(token="token_1", org="org_1")
 
     def work(calls: int) -> None:
         for _ in range(calls):
             try:
-                check(token, org)
-            except TooManyError:
-                continue
-            raise AssertionError("admitted, so this measures something else")
-
-    return work
-
-
-def guard_denies(rates: Rates, token: str, org: str) -> Work:
-    limit = limit_of(rates)
-    limit.check(token=token, org=org)
-
-    def work(calls: int) -> None:
-        for _ in range(calls):
-            try:
-                limit.check(token=token, org=org)
+                check(token="token_1", org="org_1")
             except TooManyError:
                 continue
             raise AssertionError("admitted, so this measures something else")
@@ -117,20 +78,24 @@ def guard_denies(rates: Rates, token: str, org: str) -> Work:
 
 
 def rows(rounds: int) -> list[Row]:
-    in_use = (1_000, 10_000)  # neither full again between two checks, nor spent before the last round
     idle = (1_000_000, 10_000_000)  # full again by the next check
     spent = (1, 60_000)
-    races = {
-        "two buckets admit": (hand_admits(in_use, known()), guard_admits(in_use, known())),
-        "… full again meanwhile": (hand_admits(idle, known()), guard_admits(idle, known())),
-        "… of new subjects": (hand_admits(in_use, new()), guard_admits(in_use, new())),
-        "two buckets deny": (hand_denies(spent, "token_1", "org_1"), guard_denies(spent, "token_1", "org_1")),
+    races: dict[str, tuple[Rates, Callable[[Check], Work]]] = {
+        "two buckets admit": ((TOKEN, ORG), lambda check: admits(check, known())),
+        "… full again meanwhile": (idle, lambda check: admits(check, known())),
+        "… of new subjects": ((TOKEN, ORG), lambda check: admits(check, new())),
+        "two buckets deny": (spent, denies),
     }
     result: list[Row] = []
-    for work, (hand, guard) in races.items():
-        race = Race({"by hand": hand, "RateLimit": guard}, calls=CALLS, rounds=rounds)
+    for work, (rates, does) in races.items():
+        ways = {"by hand": does(by_hand(rates)), OURS: does(rate_limit(Memory(), *rates).check)}
+        race = Race(ways, calls=CALLS, rounds=rounds)
         goal = None if result else GOAL  # the goal is for the first
-        result.append(race.ratio("RateLimit", "by hand", work=work, goal=goal))
+        result.append(race.ratio(OURS, "by hand", work=work, goal=goal))
+    checks = {"by hand": by_hand((TOKEN, ORG)), **in_memory()}
+    peers = {name: admits(check, known()) for name, check in checks.items()}
+    race = Race(peers, calls=PEER_CALLS, rounds=rounds)
+    result += [race.ratio(name, "by hand", work="two buckets admit") for name in peers if name != "by hand"]
     return result
 
 

@@ -96,7 +96,7 @@ class Memory:
         for _ in range(len(self._entries) - self._max):
             self._forget_one(now)
         for key in new:
-            self._shelve(key, spans[key], self._entries[key], now)
+            self._shelve(key, spans[key], _mark(self._entries[key]), now)
 
     def _look_over(self, count: int, now: int) -> None:
         """Looks at the first few of each shelf: forgets what is long over, puts the others where they belong.
@@ -105,32 +105,32 @@ class Memory:
         """
         for shelf in filter(len, self._shelves):
             for _ in range(min(len(shelf), count)):
-                key, span, seen = shelf.pop()
+                key, span, mark = shelf.pop()
                 until = _until(self._entries[key])
                 if not until or until + span <= now:
                     del self._entries[key]
                 else:
-                    self._shelve(key, span, seen, now)
+                    self._shelve(key, span, mark, now)
 
     def _forget_one(self, now: int) -> None:
         """Forgets the first on the lowest shelf; those used since they were shelved are spared, once."""
         for shelf in self._shelves:
             while shelf:
                 key, span, seen = shelf.pop()
-                entry = self._entries[key]
-                if entry is seen:
+                mark = _mark(self._entries[key])
+                if mark == seen:
                     del self._entries[key]
                     return
-                self._shelve(key, span, entry, now)
+                self._shelve(key, span, mark, now)
 
-    def _shelve(self, key: Key, span: int, seen: Entry, now: int) -> None:
-        """Puts a key on the shelf of its entry, with the entry last seen, by which a use since then shows."""
+    def _shelve(self, key: Key, span: int, mark: int, now: int) -> None:
+        """Puts a key on the shelf of its entry, with the mark last seen, by which a use since then shows."""
         ahead = max(_until(self._entries[key]) - now, 0)
-        self._shelves[min(ahead * _TOP // span, _TOP)].push(key, span, seen)
+        self._shelves[min(ahead * _TOP // span, _TOP)].push(key, span, mark)
 
 
 class _Shelf:
-    """Keys in the order in which they were put there, each with its span and the entry that was seen then.
+    """Keys in the order in which they were put there, each with its span and the mark of its entry then.
 
     They lie in queues side by side: a tuple for each would add half to what a subject costs.
     """
@@ -138,24 +138,29 @@ class _Shelf:
     def __init__(self) -> None:
         self.keys: deque[Key] = deque()
         self._spans: deque[int] = deque()
-        self._seen: deque[Entry] = deque()
+        self._marks: deque[int] = deque()
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def push(self, key: Key, span: int, seen: Entry) -> None:
+    def push(self, key: Key, span: int, mark: int) -> None:
         self.keys.append(key)
         self._spans.append(span)
-        self._seen.append(seen)
+        self._marks.append(mark)
 
-    def pop(self) -> tuple[Key, int, Entry]:
-        return self.keys.popleft(), self._spans.popleft(), self._seen.popleft()
+    def pop(self) -> tuple[Key, int, int]:
+        return self.keys.popleft(), self._spans.popleft(), self._marks.popleft()
 
     def clear(self) -> None:
         self.keys.clear()
         self._spans.clear()
-        self._seen.clear()
+        self._marks.clear()
 
 
 def _until(entry: Entry) -> int:
     return entry if isinstance(entry, int) else entry[0]
+
+
+def _mark(entry: Entry) -> int:
+    """By which a use shows: nearly always another number. Python has these numbers once for all."""
+    return _until(entry) % 251
