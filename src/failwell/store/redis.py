@@ -32,6 +32,7 @@ DEADLINE = 0.05
 CONNECTIONS = 64
 """Connections at most; who finds them all busy waits for one, until the deadline."""
 
+_Lane = tuple[Any, asyncio.Semaphore]
 _FAILURES = (RedisError, RedisClusterException, OSError, TimeoutError)
 
 # All or nothing: what a decision writes is kept back until it has come to its end. Every key expires.
@@ -89,6 +90,7 @@ class Redis:
         prefix: str = "failwell:",
         secret: bytes = b"",
         deadline: float = DEADLINE,
+        connections: int = CONNECTIONS,
         clock: Clock | None = None,
     ) -> None:
         """Takes makers of clients; `from_url` knows the usual ones.
@@ -100,6 +102,7 @@ class Redis:
             secret: at most 64 bytes that all processes share. With them nobody who reads the keys can find
                 out whose they are by trying, as could be done with addresses and numbers.
             deadline: seconds to wait for an answer.
+            connections: tasks of one event loop that may ask at the same time.
             clock: the time in microseconds, for tests; by default the server's own.
 
         Raises:
@@ -109,7 +112,8 @@ class Redis:
         self.stand_in = Memory()
         self._make_client, self._make_async_client = client, async_client
         self._client: Any = None
-        self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+        self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lane] = WeakKeyDictionary()
+        self._connections = connections
         self._prefix, self._secret, self._deadline, self._clock = prefix, secret, deadline, clock
         self._scripts: dict[str, tuple[str, str]] = {}
         self._breaker = Breaker("Redis")
@@ -152,6 +156,8 @@ class Redis:
             "decode_responses": False,
         }
         pooled = given | {"max_connections": connections, "timeout": deadline}
+        # One deadline around all is enough for asyncio; one more for each read and write would cost a fifth.
+        untimed = given | {"socket_timeout": None, "socket_connect_timeout": None}
 
         def client() -> Any:
             if cluster:
@@ -160,11 +166,19 @@ class Redis:
 
         def async_client() -> Any:
             if cluster:
-                return redis.asyncio.RedisCluster.from_url(url, **given)
-            return redis.asyncio.Redis.from_pool(redis.asyncio.BlockingConnectionPool.from_url(url, **pooled))
+                return redis.asyncio.RedisCluster.from_url(url, **untimed)
+            return redis.asyncio.Redis.from_pool(redis.asyncio.ConnectionPool.from_url(url, **untimed))
 
         _verify_url(url)
-        return cls(client, async_client, prefix=prefix, secret=secret, deadline=deadline, clock=clock)
+        return cls(
+            client,
+            async_client,
+            prefix=prefix,
+            secret=secret,
+            deadline=deadline,
+            connections=connections,
+            clock=clock,
+        )
 
     @property
     def health(self) -> Health:
@@ -203,11 +217,12 @@ class Redis:
         words = self._words(keys, args, group)
         try:
             async with asyncio.timeout(self._deadline):
-                client = self._async_client()
-                try:
-                    result = await client.execute_command("EVALSHA", sha, *words)
-                except NoScriptError:
-                    result = await client.execute_command("EVAL", script, *words)
+                client, free = self._lane()
+                async with free:
+                    try:
+                        result = await client.execute_command("EVALSHA", sha, *words)
+                    except NoScriptError:
+                        result = await client.execute_command("EVAL", script, *words)
         except _FAILURES as error:
             raise self._breaker.failed(error) from error
         self._breaker.succeeded()
@@ -221,17 +236,17 @@ class Redis:
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop; the store can be used again."""
-        client = self._async_clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        lane = self._async_clients.pop(asyncio.get_running_loop(), None)
+        if lane is not None:
+            await lane[0].aclose()
 
-    def _async_client(self) -> Any:
-        """The client of this event loop, for connections belong to one."""
+    def _lane(self) -> _Lane:
+        """The client of this event loop, for connections belong to one, and how many may ask at once."""
         loop = asyncio.get_running_loop()
-        client = self._async_clients.get(loop)
-        if client is None:
-            client = self._async_clients[loop] = self._make_async_client()
-        return client
+        lane = self._async_clients.get(loop)
+        if lane is None:
+            lane = self._async_clients[loop] = self._make_async_client(), asyncio.Semaphore(self._connections)
+        return lane
 
     def _script(self, transition: Transition) -> tuple[str, str]:
         """A transition's script, and the digest by which the server knows it."""
