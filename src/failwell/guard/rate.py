@@ -372,7 +372,7 @@ def _verify_cost(cost: object, meters: Sequence[_Meter]) -> None:
             "  To mend it: pass whole units, 0 to look without spending"
         )
     for meter in meters:
-        if cost > meter.bucket.capacity:
+        if cost > meter.bucket.capacity and meter.limit:
             raise ValueError(
                 f"RateLimit: cost is {cost}, yet the bucket {meter.name!r} holds {meter.bucket.capacity}, "
                 "so this can never be admitted\n"

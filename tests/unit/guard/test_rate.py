@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard import Bucket, Denied, RateLimit
 from failwell.headers import ietf_rate_limit, x_rate_limit
 from failwell.store import Memory
-from failwell.typing import LimitState
+from failwell.typing import Facts, LimitState
 from tests.unit.guard.frozen_clock import FrozenClock
 
 
@@ -353,3 +354,108 @@ def test_a_problem_must_be_a_function() -> None:
     with pytest.raises(DeclarationError, match="cannot be called") as caught:
         RateLimit(Bucket("ip", 1, 1), store=Memory(), problem=DeniedError(None))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert caught.value.code == "guard-problem"
+
+
+def test_keys_are_spread_by_one_of_the_buckets() -> None:
+    with pytest.raises(DeclarationError, match="none of the buckets") as caught:
+        RateLimit(Bucket("ip", 1, 1), store=Memory(), spread_by="org")
+    assert caught.value.code == "rate-limit-spread"
+
+
+def test_what_to_do_without_the_store_is_one_of_three_words() -> None:
+    with pytest.raises(DeclarationError, match="none of 'open', 'closed', 'local'"):
+        RateLimit(Bucket("ip", 1, 1), store=Memory(), on_outage="maybe")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+# ---------------------------------------------------------------------------- plans
+
+
+FREE = Bucket("token", 2, per="minute")
+PAID = Bucket("token", 60, per="minute")
+NONE = Bucket("token", 0, per="minute")
+
+
+def test_the_next_check_obeys_another_plan_and_what_was_spent_stays_spent(clock: FrozenClock) -> None:
+    limit = limit_of(clock, PAID)
+    limit.check(token="t", cost=45)
+    first = denied(lambda: limit.check(token="t", plan=[FREE]))  # three quarters of a minute are spent
+    assert (first.bucket, first.retry_after) == (FREE, 15)
+    assert remaining(limit.check(token="t").limits) == {"token": 14}
+    clock.move(60)
+    limit.check(token="t", cost=2, plan=[FREE])
+    assert denied(lambda: limit.check(token="t")).retry_after == 1
+
+
+def test_a_plan_may_replace_some_of_the_buckets(clock: FrozenClock) -> None:
+    limit = limit_of(clock, PAID, Bucket("org", 9, per="minute"))
+    decision = limit.check(token="t", org="o", plan=[Bucket("org", 5, per="minute")])
+    assert [(state.name, state.limit) for state in decision.limits] == [("token", 60), ("org", 5)]
+    assert [state.limit for state in limit.peek(token="t", plan=[FREE]).limits] == [2]
+
+
+def test_a_plan_is_made_of_buckets_that_were_declared(clock: FrozenClock) -> None:
+    with pytest.raises(TypeError, match="'org' is not a bucket"):
+        limit_of(clock, PAID).check(token="t", plan=[Bucket("org", 5, per="minute")])
+
+
+def test_a_limit_of_zero_admits_nothing_and_costs_nothing(clock: FrozenClock) -> None:
+    limit = limit_of(clock, PAID, Bucket("org", 9, per="minute"))
+    limit.check(token="t", org="o")
+    shut = denied(lambda: limit.check(token="t", org="o", plan=[NONE]))
+    assert (shut.bucket, shut.retry_after) == (NONE, 60)
+    assert [(state.name, state.limit, state.remaining) for state in shut.limits] == [("token", 0, 0)]
+    assert remaining(limit.check(token="t", org="o").limits) == {"token": 58, "org": 7}
+
+
+def test_a_declared_limit_of_zero_is_lifted_by_a_plan(clock: FrozenClock) -> None:
+    limit = limit_of(clock, NONE)
+    assert denied(lambda: limit.check(token="t")).bucket == NONE
+    assert remaining(limit.check(token="t", plan=[FREE]).limits) == {"token": 1}
+
+
+def test_the_numbers_of_endless_plans_are_not_kept(clock: FrozenClock) -> None:
+    limit = limit_of(clock, PAID)
+    for number in range(1, 3_000):
+        limit.check(token=number, plan=[Bucket("token", number, per="minute")])
+    assert len(limit._plans) <= 1_024
+
+
+# ---------------------------------------------------------------------------- resets and defaults
+
+
+def test_a_reset_fills_the_buckets_that_are_named(clock: FrozenClock) -> None:
+    limit = limit_of(clock, FREE, Bucket("org", 9, per="minute"))
+    limit.check(token="t", org="o", cost=2)
+    limit.reset(token="t")
+    assert remaining(limit.peek(token="t", org="o").limits) == {"token": 2, "org": 7}
+    asyncio.run(limit.areset(org="o"))
+    assert remaining(limit.peek(token="t", org="o").limits) == {"token": 2, "org": 9}
+
+
+def test_without_a_problem_a_denial_is_refused_with_429(clock: FrozenClock) -> None:
+    limit = RateLimit(FREE, store=Memory(clock=clock))
+    limit.check(token="t", cost=2)
+    with pytest.raises(Refused, match="Too many requests for this token") as caught:
+        limit.check(token="t")
+    refused = caught.value
+    assert (refused.status, refused.headers) == (429, (("Retry-After", "30"),))
+    assert isinstance(refused.denied, Denied)
+
+
+def test_a_limit_admits_requests_for_adapters(clock: FrozenClock) -> None:
+    facts = Facts(method="GET", path="/", query="", field=lambda _: "")
+    limit = limit_of(clock, FREE)
+    assert limit.needs_body is False
+    assert remaining(limit.admit(facts, {"token": "t"}).limits) == {"token": 1}
+    assert remaining(asyncio.run(limit.aadmit(facts, {"token": "t"})).limits) == {"token": 0}
+    denied(lambda: limit.admit(facts, {"token": "t"}))
+
+
+def test_keys_that_are_spread_need_the_subject_by_which(clock: FrozenClock) -> None:
+    limit = RateLimit(FREE, Bucket("org", 9, per="minute"), store=Memory(clock=clock), spread_by="org")
+    assert remaining(limit.check(token="t", org="o").limits) == {"token": 1, "org": 8}
+    assert remaining(limit.peek(org="o").limits) == {"org": 8}
+    with pytest.raises(TypeError, match="spread by 'org'"):
+        limit.check(token="t", org=None)
+    with pytest.raises(TypeError, match="spread by 'org'"):
+        limit.peek(token="t")
