@@ -1,4 +1,4 @@
-"""A circuit breaker: a store that fails again and again is left alone for a while, and then asked by one caller.
+"""A circuit breaker: a store that fails again and again is left alone, and after a while asked by one caller.
 
 Without it each request would wait for the whole deadline while a store is down, and a store that comes back
 would be met by all of them at once.
@@ -52,8 +52,8 @@ class Breaker:
     """Says whether a store is to be asked: no longer after some failures in a row, again after a pause.
 
     After the pause one caller at a time may ask. Its failure starts a pause of twice the length; any success,
-    whoever's, is proof that the store is back. A caller that never reports is forgotten after a while, and the
-    next may ask.
+    whoever's, is proof that the store is back. A caller that never reports is given up after a while, and
+    the next may ask.
 
     Every `check` that does not raise is to be followed by `succeeded` or `failed`.
     """
@@ -140,8 +140,7 @@ class Breaker:
                 self._leave_alone(min(2 * self._pause, _microseconds(LONGEST_PAUSE)))
         if opens:
             _log.warning(
-                "%s failed %d times in a row, the last time by %s: it is left alone for %g s, then asked "
-                "by one request at a time",
+                "%s failed %d times in a row (%s): nobody asks it for %g s, then one at a time",
                 self._name,
                 self._most,
                 kind,
@@ -172,7 +171,9 @@ class Breaker:
             self._in_a_row = 0
             refused = self._refused
         if closes:
-            _log.warning("%s answers again; %d requests in all found it left alone", self._name, refused)
+            _log.warning(
+                "%s answers again; requests that were refused at once until now: %d", self._name, refused
+            )
 
 
 def _microseconds(seconds: float) -> int:

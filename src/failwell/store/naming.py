@@ -1,4 +1,4 @@
-"""Names under which stores outside the process keep entries: no personal data, the same from every process."""
+"""Names under which stores outside the process keep entries: without personal data, the same everywhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def name_of(key: str, secret: bytes) -> str:
 
     `rate:token:s:tok_1` becomes `rate:token:` and 22 characters of base64url, the BLAKE2b-128 of `s:tok_1`
     (RFC 7693, RFC 4648 section 5 without padding). The type is part of what is hashed, so that the number 1
-    and the text "1" have different names. Without the secret nobody can find out by trying which subject it is.
+    and the text "1" have different names. Without the secret nobody can find out by trying whose it is.
 
     Args:
         key: `kind:name:type:subject`; the subject may hold anything, colons and lone surrogates too.
@@ -22,8 +22,8 @@ def name_of(key: str, secret: bytes) -> str:
     Raises:
         ValueError: if the key has fewer than three colons, or the secret is too long.
     """
-    kind, name, kept = key.split(":", 2)
-    if ":" not in kept:
+    if key.count(":") < 3:
         raise ValueError("a key is `kind:name:type:subject`")
+    kind, name, kept = key.split(":", 2)
     digest = blake2b(kept.encode("utf-8", "surrogatepass"), digest_size=_BYTES, key=secret).digest()
     return f"{kind}:{name}:{urlsafe_b64encode(digest)[:22].decode('ascii')}"
