@@ -13,7 +13,8 @@ from failwell.exceptions import DeclarationError
 from failwell.guard.bucket import MICROSECONDS, Bucket
 from failwell.guard.denials import Denials
 from failwell.guard.gcra import REFILL, TAKE
-from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, verified_problem, verify_callable
+from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
+from failwell.guard.refusal import Refusals
 from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, LimitState, Store
 
@@ -92,10 +93,9 @@ class RateLimit:
     ) -> None:
         _verify_buckets(buckets)
         _verify_spread(spread_by, buckets)
-        verify_callable(problem, "RateLimit")
         self._keeping = Keeping(store, where="RateLimit", on_outage=on_outage, unavailable=unavailable)
         self.buckets = buckets
-        self._problem = problem or _too_many
+        self._refusals = Refusals("RateLimit", problem, _too_many)
         self._meters = tuple(_Meter.of(bucket) for bucket in buckets)
         self._usual_args = tuple((meter.interval, meter.span) for meter in self._meters)
         self._names = {bucket.name for bucket in buckets}
@@ -273,7 +273,7 @@ class RateLimit:
         self, bucket: Bucket, retry_after: int, limits: tuple[LimitState, ...], *, degraded: bool = False
     ) -> Exception:
         denied = Denied(bucket=bucket, retry_after=retry_after, limits=limits, degraded=degraded)
-        return verified_problem(self._problem(denied), "RateLimit")
+        return self._refusals.of(denied)
 
 
 class _Meter(msgspec.Struct, frozen=True):
@@ -345,7 +345,7 @@ def _verify_spread(spread_by: object, buckets: Sequence[Bucket]) -> None:
         )
 
 
-def _too_many(denied: Denied) -> Exception:
+def _too_many(denied: Denied) -> Refused:
     wait = (("Retry-After", str(denied.retry_after)),)
     return Refused(429, f"Too many requests for this {denied.bucket.name}.", headers=wait, denied=denied)
 
