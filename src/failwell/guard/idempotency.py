@@ -1,0 +1,376 @@
+"""Idempotency: a request that is sent again is answered again, not done again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from hashlib import blake2b
+from math import isfinite
+from typing import Any, Literal, cast
+
+import msgspec
+
+from failwell.answers import Answered, Refused
+from failwell.exceptions import DeclarationError
+from failwell.guard.attempt import BUSY, CLAIM, MISMATCH, REPLAY, TAKEOVER, UNKNOWN, UNREPEATABLE
+from failwell.guard.bucket import MICROSECONDS
+from failwell.guard.claim import Claim, Terms, replay_of, status_of
+from failwell.guard.outage import Keeping, Outcome, Unavailable, verified_problem, verify_callable
+from failwell.guard.subject import Subject, key_of
+from failwell.typing import Admission, Args, Facts, Key, Store, Value
+
+Reason = Literal["missing", "malformed", "mismatch", "in_flight", "outcome_unknown", "unrepeatable"]
+"""Why a request was refused, see `IdempotencyDenied`."""
+
+LOCK = 60
+"""Seconds for which a run holds its key unless it says more: longer than most requests take."""
+
+KEEP = 86_400
+"""Seconds for which a response is known."""
+
+MAX_BODY = 1_048_576
+"""Bytes of content up to which a response is kept."""
+
+_LONGEST = 100 * 366 * 86_400 * MICROSECONDS  # a century; instants then stay exact where numbers are doubles
+
+
+class IdempotencyDenied(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that was not run; what the application makes its problem of.
+
+    The statuses that stand here are those of draft-ietf-httpapi-idempotency-key-header-07, section 2.7, for
+    the reasons that it knows; they are the defaults.
+
+    Attributes:
+        reason: `missing`: the operation requires a key (400). `malformed`: what came is not one (400).
+            `mismatch`: the key came before, with another query, content type or content (422). `in_flight`:
+            the first request is still running (409). `outcome_unknown`: it did not come to its end in time,
+            and must not be run again (409). `unrepeatable`: it did, and its response was too long to be kept
+            (409).
+        retry_after: with `in_flight` the whole seconds, at least 1, after which it is worth asking again: as
+            long as it has been running already, so that a client that obeys asks ever more rarely, and never
+            beyond the end of the lock. Else None.
+        status: with `unrepeatable` the status that the first request was answered with. Else None.
+    """
+
+    reason: Reason
+    retry_after: int | None = None
+    status: int | None = None
+
+
+class Idempotency:
+    """Lets each request with an idempotency key run once, and answers it again from what was kept.
+
+    The key is the value of the header field `Idempotency-Key`: a string in quotes (a String of RFC 9651,
+    3.3.3), or the same without quotes; 1 to 255 visible ASCII characters.
+
+    It counts for one caller, method and path, so that nobody meets the keys of others. The rest of the
+    request has to be the same each time: query, content type and content.
+
+    A run holds a lock, which is short and lapses when its process dies; the record of the key lives on. The
+    later requests learn that the first is running, or get its response, or take over when its lock lapsed.
+    The one whose lock lapsed cannot keep its response any more: each run has a fence, a number larger than
+    those of all earlier runs, and only the last counts. Effects outside of the store can check it too.
+
+    Kept are responses that settle the matter: those below 400, and those from 400 to 499 which say that this
+    request is wrong. After 401, 403, 408, 425, 429 and all from 500 the same request is run again.
+
+    It is asked after authentication and authorisation, so that a replay is given only to who may still have
+    it; and before guards that look at what the first run has changed, such as preconditions.
+
+    Args:
+        store: keeps the records, for instance `failwell.store.Redis.from_url(…)`.
+        problem: makes the exception to raise when a request is not run; by default one of 400, 409 or 422.
+        required: whether a request without a key is refused; else it runs without protection.
+        lock: seconds after which a run counts as dead unless it renews its claim.
+        keep: seconds for which the record of a key lives.
+        restartable: whether a run whose lock has lapsed may be taken over by a later request. If not, that
+            is told that nobody knows what became of the first.
+        max_body: bytes of content up to which a response is kept.
+        methods: the methods that need protection; others run without.
+        on_outage: what to do while the store is down: `closed` refuses, `open` runs without protection.
+        unavailable: makes the exception to raise meanwhile, where that is `closed`; by default a 503.
+
+    Raises:
+        DeclarationError: for a store, problem or number that cannot serve.
+    """
+
+    needs_body = True
+
+    def __init__(  # noqa: PLR0913 - what can be said about it
+        self,
+        *,
+        store: Store,
+        problem: Callable[[IdempotencyDenied], Exception] | None = None,
+        required: bool = False,
+        lock: float = LOCK,
+        keep: float = KEEP,
+        restartable: bool = True,
+        max_body: int = MAX_BODY,
+        methods: Collection[str] = ("POST", "PATCH"),
+        on_outage: Literal["closed", "open"] = "closed",
+        unavailable: Callable[[Unavailable], Exception] | None = None,
+    ) -> None:
+        _verify_outage(on_outage)
+        verify_callable(problem, "Idempotency")
+        _verify_numbers(lock, keep, max_body)
+        _verify_methods(methods)
+        self._keeping = Keeping(store, where="Idempotency", on_outage=on_outage, unavailable=unavailable)
+        self._terms = Terms(
+            # Once a request has run, refusing it undoes nothing: its response is sent, kept or not.
+            keeping=Keeping(store, where="Idempotency, when a request is over,", on_outage="open"),
+            lock=round(lock * MICROSECONDS),
+            span=round(keep * MICROSECONDS),
+            max_body=max_body,
+        )
+        self._problem, self._required = problem or _refusal, required
+        self._restartable, self._methods = int(restartable), frozenset(methods)
+
+    def claim(  # noqa: PLR0913 - what identifies a request
+        self,
+        *,
+        key: str | None,
+        principal: Subject | None,
+        method: str,
+        path: str,
+        query: str = "",
+        content_type: str = "",
+        body: bytes = b"",
+    ) -> Claim:
+        """Claims the run of a request, or tells the response it was given before.
+
+        Without a key where none is required, and for methods that need none, the claim protects nothing.
+
+        Args:
+            key: the value of the header field Idempotency-Key as it came; None or empty if there was none.
+            principal: whose request it is, as found by authentication; for callers who have none, what tells
+                them apart best, such as an address.
+            method: in capitals.
+            path: the concrete path, `/v1/orders/7` and not `/v1/orders/{order}`.
+            query: what came after the question mark.
+            content_type: the value of the header field Content-Type.
+            body: the content, as it came.
+
+        Raises:
+            TypeError: for a principal that is none, when there is a key.
+            Exception: what `problem` makes of the denial, or `unavailable` of an outage.
+        """
+        scope = self._scope(key, principal, method, path)
+        if scope is None:
+            return Claim(self._terms)
+        fingerprint = _digest(_octets(query), _octets(content_type), body).digest()
+        return self._told(scope, fingerprint, self._keeping.run(CLAIM, (scope,), self._args(fingerprint)))
+
+    async def aclaim(  # noqa: PLR0913 - what identifies a request
+        self,
+        *,
+        key: str | None,
+        principal: Subject | None,
+        method: str,
+        path: str,
+        query: str = "",
+        content_type: str = "",
+        body: bytes = b"",
+    ) -> Claim:
+        """Does what `claim` does, without blocking the event loop."""
+        scope = self._scope(key, principal, method, path)
+        if scope is None:
+            return Claim(self._terms)
+        fingerprint = _digest(_octets(query), _octets(content_type), body).digest()
+        outcome = await self._keeping.arun(CLAIM, (scope,), self._args(fingerprint))
+        return self._told(scope, fingerprint, outcome)
+
+    def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
+        """Admits a request that is to be run; the edge shows its response to the claim.
+
+        Args:
+            facts: what is known of the request, with its content.
+            values: `principal`, as in `claim`.
+
+        Raises:
+            Answered: with the response that the request was given before.
+            TypeError: if `values` holds anything else.
+            Exception: what `problem` makes of the denial, or `unavailable` of an outage.
+        """
+        return _admission(self.claim(**_words(facts, values)))
+
+    async def aadmit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
+        """Does what `admit` does, without blocking the event loop."""
+        return _admission(await self.aclaim(**_words(facts, values)))
+
+    def _scope(self, header: str | None, principal: Subject | None, method: str, path: str) -> Key | None:
+        """The store's key for a request; None for one that runs without protection."""
+        if method not in self._methods:
+            return None
+        if not header:
+            if self._required:
+                raise self._denial(IdempotencyDenied(reason="missing"))
+            return None
+        key = _key_in(header)
+        if key is None:
+            raise self._denial(IdempotencyDenied(reason="malformed"))
+        if principal is None:
+            raise TypeError(
+                "Idempotency: principal is None, so all callers would share their keys\n"
+                "  To mend it: pass whose request it is; for callers unknown, their address"
+            )
+        whose = key_of("principal", principal)
+        return key_of("idempotency:request", _digest(*map(_octets, (whose, method, path, key))).hexdigest())
+
+    def _args(self, fingerprint: bytes) -> tuple[Args]:
+        return ((self._terms.lock, self._restartable, fingerprint, self._terms.span),)
+
+    def _told(self, scope: Key, fingerprint: bytes, outcome: Outcome) -> Claim:
+        """What the outcome of CLAIM means: a claim, or the problem raised."""
+        result, _ = outcome
+        if result is None:
+            return Claim(self._terms, degraded=True)
+        answer, number, kept = result
+        if answer == REPLAY:
+            return Claim(self._terms, scope, fingerprint, replay=replay_of(cast("bytes", kept)))
+        if answer in _REASONS:
+            raise self._denial(self._denied(_REASONS[answer], int(number), kept))
+        return Claim(self._terms, scope, fingerprint, fence=int(number), taken_over=answer == TAKEOVER)
+
+    def _denied(self, reason: Reason, wait: int, kept: object) -> IdempotencyDenied:
+        if reason == "in_flight":
+            worth = max(min(wait, self._terms.lock - wait), 1)
+            return IdempotencyDenied(reason=reason, retry_after=-(-worth // MICROSECONDS))
+        status = status_of(cast("bytes", kept)) if reason == "unrepeatable" else None
+        return IdempotencyDenied(reason=reason, status=status)
+
+    def _denial(self, denied: IdempotencyDenied) -> Exception:
+        return verified_problem(self._problem(denied), "Idempotency")
+
+
+_REASONS: dict[Value, Reason] = {
+    BUSY: "in_flight",
+    MISMATCH: "mismatch",
+    UNKNOWN: "outcome_unknown",
+    UNREPEATABLE: "unrepeatable",
+}
+
+_QUOTED = re.compile(r'"((?:[!#-\[\]-~]|\\["\\])*)"')
+_BARE = re.compile(r'(?!")[!-+\--~]*')  # with a comma it may be two fields that were joined to one
+_LONGEST_KEY = 255
+
+
+def _key_in(header: str) -> str | None:
+    """The idempotency key in a header field's value, None if it is not one."""
+    text = header.strip(" \t")
+    quoted = _QUOTED.fullmatch(text)
+    if quoted:
+        text = re.sub(r"\\(.)", r"\1", quoted[1])
+    elif not _BARE.fullmatch(text):
+        return None
+    return text if 0 < len(text) <= _LONGEST_KEY else None
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _digest(*parts: bytes) -> blake2b:
+    """BLAKE2b over parts, each with its length, so that none can pass for two."""
+    digest = blake2b(digest_size=32)
+    for part in parts:
+        digest.update(len(part).to_bytes(8))
+        digest.update(part)
+    return digest
+
+
+def _words(facts: Facts, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request is claimed with."""
+    if list(values) != ["principal"]:
+        given = ", ".join(f"{name}=…" for name in values) or "nothing"
+        raise TypeError(
+            f"Idempotency: it takes principal=…, and got {given}\n"
+            "  To mend it: pass whose request it is, as found by authentication: principal=…"
+        )
+    return {
+        "key": facts.field("idempotency-key"),
+        "principal": values["principal"],
+        "method": facts.method,
+        "path": facts.path,
+        "query": facts.query,
+        "content_type": facts.field("content-type"),
+        "body": facts.body,
+    }
+
+
+def _admission(claim: Claim) -> Admission:
+    if claim.replay is not None:
+        raise Answered(claim.replay.status, claim.replay.headers, claim.replay.body)
+    return Admission(keeper=claim, held=claim) if claim.fence else Admission()
+
+
+_REFUSALS: dict[Reason, tuple[int, str]] = {
+    "missing": (400, "This operation needs the header field Idempotency-Key."),
+    "malformed": (400, "Idempotency-Key has to be a string of 1 to 255 visible ASCII characters."),
+    "mismatch": (422, "This Idempotency-Key came before, with another request."),
+    "in_flight": (409, "The first request with this Idempotency-Key is still running."),
+    "outcome_unknown": (409, "The outcome of the first request with this Idempotency-Key is unknown."),
+    "unrepeatable": (409, "The first request with this Idempotency-Key is done; its response was not kept."),
+}
+
+
+def _refusal(denied: IdempotencyDenied) -> Exception:
+    status, detail = _REFUSALS[denied.reason]
+    wait = () if denied.retry_after is None else (("Retry-After", str(denied.retry_after)),)
+    return Refused(status, detail, headers=wait, denied=denied)
+
+
+def _verify_outage(on_outage: object) -> None:
+    if on_outage == "local":
+        raise DeclarationError(
+            "on_outage is 'local', yet what one process keeps neither stops a second run in another process "
+            "nor is known when the store is back",
+            code="idempotency-on-outage",
+            where="Idempotency",
+            hint="refuse meanwhile with on_outage='closed', or run without protection with 'open'",
+        )
+
+
+def _verify_numbers(lock: object, keep: object, max_body: object) -> None:
+    for name, value in (("lock", lock), ("keep", keep)):
+        if not _is_span(value):
+            raise DeclarationError(
+                f"{name} is {value!r}, which is not a positive number of seconds up to a century",
+                code=f"idempotency-{name}",
+                where="Idempotency",
+                hint=f"give seconds, such as {name}={LOCK if name == 'lock' else KEEP}",
+            )
+    if cast("float", lock) > cast("float", keep):
+        raise DeclarationError(
+            f"lock is {lock!r} s, and the record of a key would be gone after {keep!r} s already",
+            code="idempotency-keep",
+            where="Idempotency",
+            hint="keep records for longer than any request runs",
+        )
+    if type(max_body) is not int or max_body < 0:
+        raise DeclarationError(
+            f"max_body is {max_body!r}, which is not a number of bytes",
+            code="idempotency-max-body",
+            where="Idempotency",
+            hint=f"give whole bytes, such as max_body={MAX_BODY}",
+        )
+
+
+def _is_span(seconds: object) -> bool:
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not isfinite(seconds):
+        return False
+    return 1 <= round(seconds * MICROSECONDS) <= _LONGEST
+
+
+def _verify_methods(methods: object) -> None:
+    words = list(cast("Collection[object]", methods)) if isinstance(methods, Collection) else []
+    if (
+        isinstance(methods, str)
+        or not words
+        or not all(isinstance(one, str) and one.isupper() for one in words)
+    ):
+        raise DeclarationError(
+            f"methods is {methods!r}, which is not a collection of methods in capitals",
+            code="idempotency-methods",
+            where="Idempotency",
+            hint="name those that need protection: methods=('POST', 'PATCH')",
+        )
