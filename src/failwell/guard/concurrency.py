@@ -15,7 +15,8 @@ from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard.heartbeat import TaskHeartbeat, ThreadHeartbeat, finished
 from failwell.guard.keyword import verify_keyword
-from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, verified_problem, verify_callable
+from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
+from failwell.guard.refusal import Refusals
 from failwell.guard.slot import RELEASE, RENEW, TAKE
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, Store, StoreUnavailableError, Transition, Value
@@ -120,11 +121,10 @@ class Concurrency:
     ) -> None:
         _verify_caps(caps, spread_by)
         _verify_lease(lease)
-        verify_callable(problem, "Concurrency")
         self._keeping = Keeping(store, where="Concurrency", on_outage=on_outage, unavailable=unavailable)
         self.caps, self.lease = caps, lease
         self._names = {cap.name for cap in caps}
-        self._problem = problem or _too_many
+        self._refusals = Refusals("Concurrency", problem, _too_many)
         self._spread_by, self._make_id = spread_by, make_id
         self._local_args = partial(_divided, processes) if processes > 1 else None
         self._is_local = on_outage == "local"
@@ -259,7 +259,7 @@ class Concurrency:
             retry_after=-(-wait // MICROSECONDS),
             degraded=degraded,
         )
-        raise verified_problem(self._problem(denied), "Concurrency")
+        raise self._refusals.of(denied)
 
 
 class Slot:
@@ -405,7 +405,7 @@ def _divided(processes: int, args: Sequence[Args]) -> Sequence[Args]:
     return [(max(limit // processes, min(limit, 1)), own, lease) for limit, own, lease in known]
 
 
-def _too_many(denied: ConcurrencyDenied) -> Exception:
+def _too_many(denied: ConcurrencyDenied) -> Refused:
     wait = (("Retry-After", str(denied.retry_after)),) if denied.limit else ()
     return Refused(429, f"Too many at the same time for this {denied.cap}.", headers=wait, denied=denied)
 

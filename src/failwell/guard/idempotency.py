@@ -15,7 +15,8 @@ from failwell.exceptions import DeclarationError
 from failwell.guard.attempt import BUSY, CLAIM, MISMATCH, REPLAY, TAKEOVER, UNKNOWN, UNREPEATABLE
 from failwell.guard.bucket import MICROSECONDS
 from failwell.guard.claim import Claim, Terms, replay_of, status_of
-from failwell.guard.outage import Keeping, Outcome, Unavailable, verified_problem, verify_callable
+from failwell.guard.outage import Keeping, Outcome, Unavailable
+from failwell.guard.refusal import Refusals
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, Store, Value
 
@@ -111,7 +112,6 @@ class Idempotency:
         unavailable: Callable[[Unavailable], Exception] | None = None,
     ) -> None:
         _verify_outage(on_outage)
-        verify_callable(problem, "Idempotency")
         _verify_numbers(lock, keep, max_body)
         _verify_methods(methods)
         self._keeping = Keeping(store, where="Idempotency", on_outage=on_outage, unavailable=unavailable)
@@ -122,7 +122,7 @@ class Idempotency:
             span=round(keep * MICROSECONDS),
             max_body=max_body,
         )
-        self._problem, self._required = problem or _refusal, required
+        self._refusals, self._required = Refusals("Idempotency", problem, _refusal), required
         self._restartable, self._methods = int(restartable), frozenset(methods)
 
     def claim(  # noqa: PLR0913 - what identifies a request
@@ -239,7 +239,7 @@ class Idempotency:
         return IdempotencyDenied(reason=reason, status=status)
 
     def _denial(self, denied: IdempotencyDenied) -> Exception:
-        return verified_problem(self._problem(denied), "Idempotency")
+        return self._refusals.of(denied)
 
 
 _REASONS: dict[Value, Reason] = {
@@ -313,7 +313,7 @@ _REFUSALS: dict[Reason, tuple[int, str]] = {
 }
 
 
-def _refusal(denied: IdempotencyDenied) -> Exception:
+def _refusal(denied: IdempotencyDenied) -> Refused:
     status, detail = _REFUSALS[denied.reason]
     wait = () if denied.retry_after is None else (("Retry-After", str(denied.retry_after)),)
     return Refused(status, detail, headers=wait, denied=denied)

@@ -18,7 +18,8 @@ from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard.bucket import MICROSECONDS
 from failwell.guard.heartbeat import finished
-from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, verified_problem, verify_callable
+from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
+from failwell.guard.refusal import Refusals
 from failwell.guard.subject import Subject, key_of
 from failwell.guard.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN
 from failwell.typing import Admission, Args, Facts, Key, Store, Value
@@ -102,12 +103,11 @@ class Lease:
     ) -> None:
         _verify_name(name)
         _verify_ttl(ttl, name)
-        verify_callable(problem, "Lease")
         self._keeping = Keeping(store, where="Lease", on_outage=on_outage, unavailable=unavailable)
         # What cannot be given back lapses by itself: no reason to fail a request that is over.
         self._returning = Keeping(store, where="Lease, when it is given back,", on_outage="open")
         self.name, self.ttl = name, ttl
-        self._problem = problem or _taken
+        self._refusals = Refusals("Lease", problem, _taken)
         self._space, self._ttl = f"lease:{name}", round(ttl * MICROSECONDS)
         self._span = 2 * self._ttl
 
@@ -251,7 +251,7 @@ class Lease:
             retry_after=max(1, -(-ahead // MICROSECONDS)),
             degraded=degraded,
         )
-        raise verified_problem(self._problem(denied), "Lease")
+        raise self._refusals.of(denied)
 
     def _seen(self, subject: Subject, outcome: Outcome) -> HeldLease | None:
         known, _ = outcome
@@ -294,7 +294,7 @@ def _holder(holder: object) -> bytes:
     return holder.encode("utf-8", "surrogatepass")
 
 
-def _taken(denied: LeaseDenied) -> Exception:
+def _taken(denied: LeaseDenied) -> Refused:
     if not denied.winner:
         return Refused(409, "The lease has lapsed.", denied=denied)
     wait = (("Retry-After", str(denied.retry_after)),)

@@ -17,7 +17,7 @@ import msgspec
 
 from failwell.answers import Answered, Refused
 from failwell.exceptions import DeclarationError
-from failwell.guard.outage import verified_problem, verify_callable
+from failwell.guard.refusal import Refusals
 from failwell.headers.etag import ANY, etags, is_etag, matches_strongly, matches_weakly, without_suffix
 from failwell.headers.etag import etag as etag_of
 from failwell.headers.fields import is_field_name, is_safe_value
@@ -103,10 +103,9 @@ class Precondition:
         suffixes: Collection[str] = (),
         clock: Clock = lambda: time_ns() // 1_000,
     ) -> None:
-        verify_callable(problem, "Precondition")
         _verify_fields(not_modified)
         _verify_suffixes(suffixes)
-        self._required, self._problem = required, problem or _refused
+        self._required, self._refusals = required, Refusals("Precondition", problem, _refused)
         self._not_modified, self._suffixes, self._clock = tuple(not_modified), tuple(suffixes), clock
 
     def check(  # noqa: PLR0913 - the preconditions of RFC 9110
@@ -222,7 +221,7 @@ class Precondition:
         return seconds_of(value, this_year=this_year)
 
     def _denial(self, denied: PreconditionDenied) -> Exception:
-        return verified_problem(self._problem(denied), "Precondition")
+        return self._refusals.of(denied)
 
 
 class _Current(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,7 +276,7 @@ def _validator(tag: str | None, last_modified: datetime | None) -> Headers:
     return () if last_modified is None else (("Last-Modified", http_date(last_modified)),)
 
 
-def _refused(denied: PreconditionDenied) -> Exception:
+def _refused(denied: PreconditionDenied) -> Refused:
     if denied.status == 428:
         detail = "This request has to be conditional: send If-Match with the ETag of what you read."
     elif denied.malformed:

@@ -17,8 +17,9 @@ from failwell.guard.account import Account, QuotaDecision, QuotaDenied
 from failwell.guard.concurrency import random_id
 from failwell.guard.heartbeat import finished
 from failwell.guard.keyword import verify_keyword
-from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, verified_problem, verify_callable
+from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
 from failwell.guard.period import MICROSECONDS, Calendar, CalendarPer, Period
+from failwell.guard.refusal import Refusals
 from failwell.guard.spending import MOST, REFUND, SETTLE, SPEND
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Clock, Facts, Key, Store, StoreUnavailableError, Value
@@ -95,12 +96,11 @@ class Quota:
         verify_keyword(by, where=where, code="quota-by", taken=("amount", "limit", "soft"))
         _verify_limits(limit, soft, where)
         _verify_hold(hold, where)
-        verify_callable(problem, where)
         self._keeping = Keeping(store, where=where, on_outage=on_outage, unavailable=unavailable)
         self.name, self.limit, self.soft, self.by = name, limit, soft, by
         self.calendar = Calendar(per, zone, where=where)
         self._clock, self._make_id, self._hold = clock, make_id, round(hold * MICROSECONDS)
-        self._problem = problem or _used_up
+        self._refusals = Refusals(where, problem, _used_up)
         self._processes, self._is_local = processes, on_outage == "local"
         self._local_args = partial(_divided, processes) if processes > 1 else None
         self._period: Period | None = None
@@ -264,7 +264,7 @@ class Quota:
         if result[0]:
             return account.decision(result[1:3], instant, degraded=degraded)
         denied = account.denied(result[1:3], amount, instant, degraded=degraded)
-        raise verified_problem(self._problem(denied), f"Quota({self.name!r})")
+        raise self._refusals.of(denied)
 
     def _reserved(self, asked: tuple[Account, int], amount: int, own: bytes, outcome: Outcome) -> Reservation:
         decision = self._answer(*asked, amount, outcome)
@@ -388,7 +388,7 @@ def _divided(processes: int, args: Sequence[Args]) -> Sequence[Args]:
     return [(known[0], _share(cast("int", known[1]), processes), *known[2:])]
 
 
-def _used_up(denied: QuotaDenied) -> Exception:
+def _used_up(denied: QuotaDenied) -> Refused:
     wait = (("Retry-After", str(denied.retry_after)),) if denied.requested <= denied.limit else ()
     return Refused(429, "This does not fit into what is left of the quota.", headers=wait, denied=denied)
 
