@@ -18,7 +18,7 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: .venv/demo.stamp  ## serve the five references and mocks, and provoke the errors of drops; ARGS=--once ends after that
+demo: .venv/demo.stamp  ## serve the five references and mocks, and provoke the errors of the services; ARGS=--once ends after that
 	@$(bin)/python -m examples.demo $(ARGS)
 
 .PHONY: test

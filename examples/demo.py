@@ -1,13 +1,14 @@
-"""`make demo`: serves the five references and mocks, asks for every error, and provokes those of drops."""
+"""`make demo`: serves the references and mocks, asks for every error, and provokes them in the services."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, suppress
 
 import httpx
 from rich import box
@@ -16,12 +17,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from examples.catalogs import EXAMPLES, Example
-from examples.drops.provoked import RecordingWorld, play_all, show
-from examples.drops.scenarios import SCENARIOS
+from examples.identity.deployment import BACKENDS
 from examples.reference import NotServedError, served
 from examples.rendered import Answer, ask, own_codes
+from examples.stage.playing import Outcome, play_all, show
+from examples.stage.services import Service, services
+from examples.stage.world import World
 from failwell import Contract
 
+SERVICES = services(example.name for example in EXAMPLES)
 _PATIENCE = 60  # seconds: on a busy machine the first page of a catalog takes its time
 _PIPED_WIDTH = 140
 _INTERRUPTED = 128 + signal.SIGINT
@@ -75,6 +79,29 @@ def show_rendered(origin: str, answers: Iterable[Answer], console: Console) -> N
             console.print(text, style="red", markup=False, soft_wrap=True)
 
 
+# ---------------------------------------------------------------------------- provoking
+
+
+def _started(service: Service, origin: str) -> AbstractContextManager[World]:
+    """The service in its world, its errors documented where the references are."""
+    world: AbstractContextManager[World] = service.world.start(
+        f"{origin}/{service.name}/", backends=os.environ.get(BACKENDS, "")
+    )
+    return world
+
+
+def provoke_all(running: Mapping[Service, World], console: Console) -> list[Outcome]:
+    """Plays the scenarios of all services, and prints a table of each."""
+    played = {
+        service: play_all(world, service.scenarios, console, within=service.name)
+        for service, world in running.items()
+    }
+    for service, outcomes in played.items():
+        console.print(service.name, style="bold")
+        show(outcomes, console)
+    return [outcome for outcomes in played.values() for outcome in outcomes]
+
+
 # ---------------------------------------------------------------------------- the command
 
 
@@ -95,15 +122,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(console: Console, *, port: int, once: bool) -> int:
     with ExitStack() as stack:
         origin = stack.enter_context(served(port))
-        world = stack.enter_context(RecordingWorld.start(errors_base=f"{origin}/drops/"))
+        running = {one: stack.enter_context(_started(one, origin)) for one in SERVICES}
         answers = ask_all(origin, console)
-        outcomes = play_all(world, SCENARIOS, console)
-        show(outcomes, console)
+        outcomes = provoke_all(running, console)
         show_rendered(origin, answers, console)
         rendered = sum(not answer.faults for answer in answers)
         provoked = sum(not outcome.faults for outcome in outcomes)
         if not once:
-            show_addresses(origin, world, console)
+            show_addresses(origin, running, console)
         console.print(f"{rendered} of {len(answers)} rendered", style="bold")
         console.print(f"{provoked} of {len(outcomes)} provoked", style="bold")
         if not once:
@@ -113,16 +139,16 @@ def _run(console: Console, *, port: int, once: bool) -> int:
         return 0 if rendered == len(answers) and provoked == len(outcomes) else 1
 
 
-def show_addresses(origin: str, world: RecordingWorld, console: Console) -> None:
-    """Prints where to look at what is running."""
-    rows = {
-        "references": f"{origin}/",
-        "a mock": f"{origin}/drops/mock/quota_exceeded",
-        "service": world.base_url,
-        "OpenAPI": f"{world.base_url}/openapi.json",
-        "outbox": str(world.settings.outbox),
-    }
-    for name, address in rows.items():
+def show_addresses(origin: str, running: Mapping[Service, World], console: Console) -> None:
+    """Prints where to look at what is running: of each service, its OpenAPI document and its mails."""
+    rows = [("references", f"{origin}/"), ("a mock", f"{origin}/drops/mock/quota_exceeded")]
+    for service, world in running.items():
+        rows += [
+            (service.name, world.base_url),
+            ("  OpenAPI", f"{world.base_url}/openapi.json"),
+            ("  outbox", str(world.mailbox.folder)),
+        ]
+    for name, address in rows:
         console.print(f"{name:<11}{address}", markup=False, soft_wrap=True)
     console.print()
 

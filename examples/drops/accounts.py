@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import time
-from email.message import EmailMessage
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from examples.drops.credentials import ALL_SCOPES, SESSION_SECONDS, Caller, Scope, digest, issue
-from examples.drops.database import Account, Credential, LoginCode, Membership, Team, Workspace, new_id
+from examples.drops.database import Account, Credential, LoginCode, Membership, Team, Workspace
 from examples.drops.errors import (
     NotFound,
     OtpExpired,
@@ -24,8 +22,9 @@ from examples.drops.errors import (
 )
 from examples.drops.settings import Settings
 from examples.drops.workspaces import choose, new_slug
+from examples.identity.mails import Outbox
+from examples.identity.tables import new_id
 from failwell.guard import Bucket, RateLimit
-from failwell.store import Memory
 
 CODE_SECONDS = 10 * 60
 
@@ -71,7 +70,7 @@ def login_limit(settings: Settings) -> RateLimit:
     return RateLimit(
         Bucket("email", 5, per=10 * 60),
         Bucket("network", 300, per="minute"),
-        store=Memory(clock=lambda: int(settings.clock() * 1_000_000)),
+        store=settings.store(),
         problem=lambda denied: RateLimitExceeded(retry_after_seconds=denied.retry_after),
     )
 
@@ -86,14 +85,9 @@ def request_code(session: Session, settings: Settings, email: str) -> str:
 
 
 def mail_code(settings: Settings, email: str, code: str) -> None:
-    """Puts the mail into the outbox, whole or not at all."""
-    mail = EmailMessage()
-    mail["To"], mail["Subject"] = email, "Your login code"
-    mail.set_content(f"Your login code is {code}. It is good for {CODE_SECONDS // 60} minutes.\n")
-    settings.outbox.mkdir(parents=True, exist_ok=True)
-    draft = settings.outbox / f"{time.time_ns()}-{secrets.token_hex(4)}.draft"
-    draft.write_bytes(mail.as_bytes())
-    draft.replace(draft.with_suffix(".eml"))
+    """Puts the mail into the outbox."""
+    text = f"Your login code is {code}. It is good for {CODE_SECONDS // 60} minutes.\n"
+    Outbox(settings.outbox).send(email, "Your login code", text)
 
 
 def log_in(session: Session, settings: Settings, login: Login) -> LoggedIn:

@@ -19,7 +19,7 @@ from starlette.routing import Route
 import failwell.starlette
 from examples.drops import accounts, drops, workspaces
 from examples.drops.credentials import Caller, authenticate
-from examples.drops.database import Database
+from examples.drops.database import Record
 from examples.drops.errors import (
     AuthenticationRequired,
     BadRequest,
@@ -50,8 +50,9 @@ from examples.drops.errors import (
     contract,
 )
 from examples.drops.plans import LARGEST_DROP, Plan
-from examples.drops.settings import Settings
+from examples.drops.settings import Settings, read_settings
 from examples.drops.sources import fetch_sources, source_client
+from examples.identity.tables import Database
 from failwell import raises
 from failwell.guard import RateLimit
 
@@ -329,8 +330,8 @@ ROUTES = [
 
 def create_app(settings: Settings) -> Starlette:
     """Makes the service. Its database is there at once; it is closed when the server stops."""
-    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # mails hold login codes
-    database, http = Database(settings.folder / "drops.sqlite"), source_client()
+    database = Database(settings.database_url, Record.metadata, settings.name)
+    http = source_client()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -351,4 +352,4 @@ def create_app(settings: Settings) -> Starlette:
 
 def from_environment() -> Starlette:
     """Makes the service for `uvicorn --factory`."""
-    return create_app(Settings.from_environment())
+    return create_app(read_settings())

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import msgspec
 from sqlalchemy.orm import Session
 
-from examples.drops.database import Credential, new_id
+from examples.drops.database import Credential
 from examples.drops.errors import (
     AuthenticationRequired,
     InsufficientScope,
@@ -19,6 +19,7 @@ from examples.drops.errors import (
     StepUpRequired,
 )
 from examples.drops.settings import Settings
+from examples.identity.tables import new_id
 
 Scope = Literal["read", "publish", "team", "account"]
 ALL_SCOPES: frozenset[Scope] = frozenset(get_args(Scope))

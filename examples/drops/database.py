@@ -1,25 +1,11 @@
-"""The tables, and one way to use them: a unit of work is a function that runs in one transaction."""
+"""The tables."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from typing import Annotated
 
-from sqlalchemy import CheckConstraint, ForeignKey, create_engine, event
-from sqlalchemy.engine import URL, Connection
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column, sessionmaker
-from starlette.concurrency import run_in_threadpool
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def new_id(kind: str) -> str:
-    """An id that cannot be guessed, and says what it is of: `drop_4f0c…`."""
-    return f"{kind}_{secrets.token_hex(8)}"
-
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 # What is deleted takes along what belongs to it.
 AccountId = Annotated[str, mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)]
@@ -121,41 +107,3 @@ class Upload(Record):
     content: Mapped[bytes | None]
     size: Mapped[int]
     expires_at: Mapped[int]
-
-
-class Database:
-    """A SQLite file. Each unit of work runs in a thread, in a transaction that is its own from the start.
-
-    `BEGIN IMMEDIATE` lets one unit of work run at a time. So what it has read stays true until it has
-    written, and revisions, quotas and the last owner of a team need no further locks.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._engine = create_engine(URL.create("sqlite", database=str(path)))
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
-        Record.metadata.create_all(self._engine)
-        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
-
-    async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs a unit of work. It commits unless a problem, or anything else, is raised."""
-
-        def transact() -> T:
-            with self._sessions.begin() as session:
-                return work(session, *args, **kwargs)
-
-        return await run_in_threadpool(transact)
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._engine.dispose()
-
-
-def _configure(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # the driver leaves BEGIN to us
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from examples.drops.credentials import Caller
-from examples.drops.database import Drop, File, Upload, Workspace, new_id
+from examples.drops.database import Drop, File, Upload, Workspace
 from examples.drops.errors import (
     ChecksumMismatch,
     NotFound,
@@ -22,6 +22,7 @@ from examples.drops.errors import (
 from examples.drops.plans import Plan
 from examples.drops.settings import Settings
 from examples.drops.workspaces import choose, in_reach, plan_of, usable
+from examples.identity.tables import new_id
 
 UPLOAD_SECONDS = 3_600
 PAGE = 100

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import msgspec
 
 from examples.drops.accounts import CODE_SECONDS
 from examples.drops.credentials import SESSION_SECONDS, STEP_UP_SECONDS
 from examples.drops.drops import UPLOAD_SECONDS
 from examples.drops.world import World
+from examples.stage import scenario
+
+Scenario = scenario.Scenario[World]
 
 HELLO = {"path": "index.html", "content": "<h1>Hello</h1>"}
-
-
-class Scenario(msgspec.Struct, frozen=True):
-    """How to provoke a code.
-
-    Attributes:
-        code: the code.
-        condition: what brings it about, in a few words.
-        provoke: does it; the problem is raised out of it.
-    """
-
-    code: str
-    condition: str
-    provoke: Callable[[World], object]
 
 
 class User:

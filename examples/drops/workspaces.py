@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from examples.drops.credentials import Caller
-from examples.drops.database import Account, Membership, Team, Workspace, new_id
+from examples.drops.database import Account, Membership, Team, Workspace
 from examples.drops.errors import (
     Choice,
     Forbidden,
@@ -22,6 +22,7 @@ from examples.drops.errors import (
 )
 from examples.drops.plans import PLANS, Plan
 from examples.drops.settings import Settings
+from examples.identity.tables import new_id
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 

@@ -20,10 +20,11 @@ from rich.console import Console
 
 from examples.catalogs import EXAMPLES
 from examples.demo import ask_all, show_rendered
-from examples.drops.provoked import RecordingWorld, play_all, show
 from examples.drops.scenarios import Scenario
+from examples.drops.world import World
 from examples.reference import served
 from examples.rendered import ask, own_codes
+from examples.stage.playing import play_all, show
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,10 +57,10 @@ def test_it_stays_up_until_it_is_interrupted(number: signal.Signals) -> None:
                 break
         else:
             pytest.fail(f"it has ended by itself: {process.communicate(timeout=60)[1]}")
-        addresses = dict(re.findall(r"^(service|references) +(http\S+)", "".join(shown), re.MULTILINE))
+        addresses = dict(re.findall(r"^(drops|references) +(http\S+)", "".join(shown), re.MULTILINE))
         for address in addresses.values():
             assert httpx.get(f"{address}/drops/x", trust_env=False).status_code == 404
-        missing = httpx.get(f"{addresses['service']}/nowhere", trust_env=False).json()
+        missing = httpx.get(f"{addresses['drops']}/nowhere", trust_env=False).json()
         page = httpx.get(missing["type"], headers={"Accept": "text/html"}, trust_env=False)
         assert (page.status_code, "<title>not_found" in page.text.lower()) == (200, True)
         process.send_signal(number)
@@ -91,7 +92,7 @@ def test_a_scenario_that_fails_says_what_happened_and_the_others_go_on() -> None
         Scenario("not_found", "as it should be", lambda world: world.client().get("/nowhere")),
     ]
     console = Console(file=StringIO(), width=140)
-    with RecordingWorld.start() as world:
+    with World.start() as world:
         outcomes = play_all(world, scenarios, console)
     show(outcomes, console)
     told = [" ".join(outcome.faults).partition(":")[0] for outcome in outcomes]

@@ -16,8 +16,8 @@ import failwell.starlette
 from examples.drops.app import ROUTES
 from examples.drops.credentials import STEP_UP_SECONDS
 from examples.drops.errors import contract, drops
-from examples.drops.provoked import RecordingWorld
 from examples.drops.scenarios import HELLO, SCENARIOS, VARIANTS, Scenario, User
+from examples.drops.world import World
 from failwell import Problem, Retry
 
 ALWAYS = {"type", "title", "status", "detail", "code", "retryable", "suggestion", "request_id"}
@@ -71,13 +71,13 @@ class Answer(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[RecordingWorld]:
-    with RecordingWorld.start() as world:
+def world() -> Iterator[World]:
+    with World.start() as world:
         yield world
 
 
 @pytest.fixture(scope="module")
-def answers(world: RecordingWorld) -> Mapping[str, list[Answer]]:
+def answers(world: World) -> Mapping[str, list[Answer]]:
     """All scenarios, played once: the answers by code."""
     found: dict[str, list[Answer]] = {}
     for scenario in (*SCENARIOS, *VARIANTS):
@@ -85,7 +85,7 @@ def answers(world: RecordingWorld) -> Mapping[str, list[Answer]]:
     return found
 
 
-def _played(world: RecordingWorld, scenario: Scenario) -> Answer:
+def _played(world: World, scenario: Scenario) -> Answer:
     caught = None
     try:
         scenario.provoke(world)
@@ -147,7 +147,7 @@ def test_only_otp_expired_states_retryable_against_its_retry_word() -> None:
     assert stated == ["otp_expired"]
 
 
-def test_values_of_members(answers: Mapping[str, list[Answer]], world: RecordingWorld) -> None:
+def test_values_of_members(answers: Mapping[str, list[Answer]], world: World) -> None:
     def bodies(code: str) -> list[dict[str, Any]]:
         return [answer.response.json() for answer in answers[code]]
 
@@ -209,7 +209,7 @@ LOOKUPS: list[tuple[str, str, str, Callable[[str], Any]]] = [
     ("kind", "method", "path", "body"), LOOKUPS, ids=lambda part: part if isinstance(part, str) else ""
 )
 def test_foreign_and_missing_are_byte_identical_but_for_ids(
-    world: RecordingWorld, kind: str, method: str, path: str, body: Callable[[str], Any]
+    world: World, kind: str, method: str, path: str, body: Callable[[str], Any]
 ) -> None:
     caller, foreign = User(world), _foreign_id(User(world), kind)
     missing = foreign[:-8] + "00000000"
@@ -250,7 +250,7 @@ def _without_ids(response: httpx.Response, target: str) -> tuple[bytes, list[tup
     ],
 )
 def test_gaps_have_standard_types(  # noqa: PLR0913 - a row
-    world: RecordingWorld,
+    world: World,
     *,
     method: str,
     path: str,
@@ -279,19 +279,19 @@ def test_gaps_have_standard_types(  # noqa: PLR0913 - a row
         ("/v1/drops/drop_0", {"GET", "HEAD", "PATCH", "DELETE"}),
     ],
 )
-def test_405_says_what_is_allowed(world: RecordingWorld, path: str, allowed: set[str]) -> None:
+def test_405_says_what_is_allowed(world: World, path: str, allowed: set[str]) -> None:
     _problem(lambda: world.client().put(path))
     assert set(world.responses[-1].headers["allow"].split(", ")) == allowed
 
 
-def test_the_input_is_never_repeated(world: RecordingWorld) -> None:
+def test_the_input_is_never_repeated(world: World) -> None:
     secret = "hunter2-hunter2"
     caught = _problem(lambda: world.client().post("/v1/login", json={"email": "a@b.example", "code": secret}))
     assert (caught.code, caught.members()) == ("validation_error", {"param": "code"})
     assert secret not in world.responses[-1].text
 
 
-def test_a_success_has_a_request_id_too(world: RecordingWorld) -> None:
+def test_a_success_has_a_request_id_too(world: World) -> None:
     response = world.client().get("/openapi.json")
     assert response.status_code == 200
     assert response.headers["x-request-id"].startswith("req_")
@@ -300,14 +300,14 @@ def test_a_success_has_a_request_id_too(world: RecordingWorld) -> None:
 # ---------------------------------------------------------------------------- which code wins
 
 
-def _login_and_team(world: RecordingWorld) -> User:
+def _login_and_team(world: World) -> User:
     user = User(world)
     user.team()
     world.advance(STEP_UP_SECONDS + 1)
     return user
 
 
-def _stale_and_too_large(world: RecordingWorld) -> object:
+def _stale_and_too_large(world: World) -> object:
     user = User(world)
     drop = user.publish()
     files = [{"path": "big.txt", "content": "x" * 120_000}]
@@ -316,7 +316,7 @@ def _stale_and_too_large(world: RecordingWorld) -> object:
 
 BAD_PATH = {"path": "../a", "content": "a"}
 WRONG_AND_LARGE = {"path": "a", "content": "x" * 120_000, "sha256": "0" * 64}
-PRECEDENCE: dict[str, tuple[str, Callable[[RecordingWorld], object]]] = {
+PRECEDENCE: dict[str, tuple[str, Callable[[World], object]]] = {
     "missing credential over malformed body": (
         "authentication_required",
         lambda w: w.client().post("/v1/drops", content=b"{"),
@@ -368,12 +368,12 @@ PRECEDENCE: dict[str, tuple[str, Callable[[RecordingWorld], object]]] = {
 
 
 @pytest.mark.parametrize("name", PRECEDENCE)
-def test_which_code_wins(world: RecordingWorld, name: str) -> None:
+def test_which_code_wins(world: World, name: str) -> None:
     code, provoke = PRECEDENCE[name]
     assert _problem(lambda: provoke(world)).code == code
 
 
-def test_a_scope_that_lacks_shows_once_the_resource_is_visible(world: RecordingWorld) -> None:
+def test_a_scope_that_lacks_shows_once_the_resource_is_visible(world: World) -> None:
     user = User(world)
     drop = user.publish()
     caught = _problem(lambda: user.with_key("publish").call("GET", f"/v1/drops/{drop['id']}"))
@@ -384,7 +384,7 @@ def test_a_scope_that_lacks_shows_once_the_resource_is_visible(world: RecordingW
 
 
 @pytest.fixture(scope="module")
-def document(world: RecordingWorld) -> dict[str, Any]:
+def document(world: World) -> dict[str, Any]:
     found: dict[str, Any] = world.client().get("/openapi.json").json()
     return found
 
@@ -485,7 +485,7 @@ def test_openapi_examples_are_answers_of_the_contract(document: dict[str, Any]) 
 
 
 def test_every_answer_was_declared_by_its_operation(
-    world: RecordingWorld, answers: Mapping[str, list[Answer]]
+    world: World, answers: Mapping[str, list[Answer]]
 ) -> None:
     """Of the scenarios, and of the other tests that ran in this world before."""
     declared = {(op.method, op.path): {problem.code for problem in op.problems} for op in OPERATIONS}
