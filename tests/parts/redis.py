@@ -29,8 +29,9 @@ class RedisServer(Program):
         """Takes a port and a folder.
 
         Args:
-            appendonly: whether what was written survives `kill` and `restart`. Redis hands each write to the
-                system before it answers, so that no more is needed when only the process dies.
+            appendonly: whether what was written survives `kill` and `restart`. Each write is handed to the
+                system before it is answered, and never waited for: with `everysec`, Redis answers first
+                while a slow disk is busy.
             settings: further lines of redis.conf.
         """
         super().__init__()
@@ -41,6 +42,7 @@ class RedisServer(Program):
             "dir": str(self.folder),
             "save": "",
             "appendonly": "yes" if appendonly else "no",
+            "appendfsync": "no",
             **(settings or {}),
         }
 

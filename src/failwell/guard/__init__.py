@@ -6,8 +6,51 @@ process or many. It knows no wire: what a problem looks like is not its concern.
 
 from __future__ import annotations
 
+from failwell.guard.account import QuotaDecision, QuotaDenied
+from failwell.guard.address import address_subject
 from failwell.guard.bucket import Bucket
+from failwell.guard.claim import Claim, KeptResponse
+from failwell.guard.concurrency import Cap, Concurrency, ConcurrencyDenied, Slot
+from failwell.guard.idempotency import Idempotency, IdempotencyDenied
+from failwell.guard.lease import HeldLease, Lease, LeaseDenied
+from failwell.guard.outage import Unavailable
+from failwell.guard.precondition import Precondition, PreconditionDenied, PreconditionMet
+from failwell.guard.probing import Probing, ProbingDenied, Verdict
+from failwell.guard.quota import Quota, Reservation
 from failwell.guard.rate import Decision, Denied, RateLimit
 from failwell.guard.subject import Subject
+from failwell.guard.suspicion import Thresholds
+from failwell.headers.etag import etag
 
-__all__ = ["Bucket", "Decision", "Denied", "RateLimit", "Subject"]
+__all__ = [
+    "Bucket",
+    "Cap",
+    "Claim",
+    "Concurrency",
+    "ConcurrencyDenied",
+    "Decision",
+    "Denied",
+    "HeldLease",
+    "Idempotency",
+    "IdempotencyDenied",
+    "KeptResponse",
+    "Lease",
+    "LeaseDenied",
+    "Precondition",
+    "PreconditionDenied",
+    "PreconditionMet",
+    "Probing",
+    "ProbingDenied",
+    "Quota",
+    "QuotaDecision",
+    "QuotaDenied",
+    "RateLimit",
+    "Reservation",
+    "Slot",
+    "Subject",
+    "Thresholds",
+    "Unavailable",
+    "Verdict",
+    "address_subject",
+    "etag",
+]

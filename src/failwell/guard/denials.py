@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import monotonic_ns
 
+from failwell.clock import monotonic
 from failwell.typing import Args, Clock, Key
 
 MOST = 4_096
 """Denials kept at most. More at once are a flood, and then all are forgotten."""
 
 
-def _monotonic() -> int:
-    return monotonic_ns() // 1_000
-
-
 class Denials:
     """Answers checks that were denied before, without asking the store.
 
-    A bucket only ever becomes fuller by itself at one pace, so the answer is exact until the wait is over,
-    unless somebody resets the bucket in another process. So that this is noticed, an answer is kept for a
-    moment only. Other limits or costs are another question.
+    A bucket only ever becomes fuller by itself at one pace, so who is denied stays so until the wait is over,
+    unless somebody resets the bucket in another process. So that this is noticed, and what others spend, an
+    answer is kept for a moment only. Other limits or costs are another question.
 
     Args:
         hold: microseconds for which an answer is kept at most.
         clock: the time in microseconds.
     """
 
-    def __init__(self, hold: int, clock: Clock = _monotonic) -> None:
+    def __init__(self, hold: int, clock: Clock = monotonic) -> None:
         self._hold, self._clock = hold, clock
         self._kept: dict[tuple[object, ...], tuple[int, Sequence[int]]] = {}
 

@@ -9,8 +9,10 @@ from typing import Literal, get_args
 import msgspec
 
 from failwell.answers import Refused
+from failwell.clock import monotonic
 from failwell.exceptions import DeclarationError
-from failwell.typing import Args, Key, Store, StoreUnavailableError, Transition, Value
+from failwell.guard.refusal import Refusals
+from failwell.typing import Args, Clock, Key, Store, StoreUnavailableError, Transition, Value
 
 OnOutage = Literal["open", "closed", "local"]
 """`open` admits, `closed` refuses with 503, `local` decides with a store in the memory of this process."""
@@ -20,6 +22,8 @@ RETRY_AFTER = 5
 
 Outcome = tuple[Sequence[Value] | None, bool]
 """The result of a transition, None where the guard is open, and whether it was made without the store."""
+
+_CALM = 1_000_000  # microseconds without a failure after which the store counts as back
 
 _log = logging.getLogger("failwell.guard")
 
@@ -42,7 +46,7 @@ class Keeping:
     Attributes:
         store: the store.
         degraded: the number of decisions made without it, for a metric.
-        is_down: whether the last decision was.
+        is_down: whether it could not be asked a moment ago.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Keeping:
         where: str,
         on_outage: OnOutage,
         unavailable: Callable[[Unavailable], Exception] | None = None,
+        clock: Clock = monotonic,
     ) -> None:
         """Takes what a guard was declared with.
 
@@ -60,13 +65,16 @@ class Keeping:
             where: the guard's class, for messages.
             on_outage: what to do while the store is down.
             unavailable: makes the exception to raise where the guard is closed; by default a 503.
+            clock: the time in microseconds, by which the store counts as back.
 
         Raises:
             DeclarationError: for what is no store, or a word that is none of the three.
         """
-        _verify(store, on_outage, unavailable, where)
+        _verify(store, on_outage, where)
         self.store, self.degraded, self.is_down = store, 0, False
-        self._where, self._on_outage, self._unavailable = where, on_outage, unavailable
+        self._where, self._on_outage, self._failed_at = where, on_outage, 0
+        self._clock = clock
+        self._refusals = Refusals(where, unavailable, _undecided, "unavailable")
 
     def run(
         self,
@@ -118,60 +126,34 @@ class Keeping:
     ) -> Sequence[Value] | None:
         """The result without the store; that of memory never keeps an event loop waiting."""
         self.degraded += 1
+        self._failed_at = self._clock()
         if not self.is_down:
             self.is_down = True
-            _log.warning("%s: the store is down, so it is %s: %s", self._where, self._on_outage, error)
+            # As text: a handler that keeps records would keep the error, and all that its frames hold.
+            _log.warning("%s: the store is down, so it is %s: %s", self._where, self._on_outage, str(error))
         if self._on_outage == "open":
             return None
         stand_in = self.store.stand_in
         if self._on_outage == "local" and stand_in is not None:
             return stand_in.run(transition, keys, args)
-        raise self._refusal() from error
+        raise self._refusals.of(Unavailable(guard=self._where))
 
     def _come_back(self) -> None:
+        """Notes that the store answers: not at once, for of a cluster a part may be down."""
+        if self._clock() - self._failed_at < _CALM:
+            return
         self.is_down = False
         _log.warning(
             "%s: the store is back, after %d decisions without it in all", self._where, self.degraded
         )
 
-    def _refusal(self) -> Exception:
-        unavailable = Unavailable(guard=self._where)
-        if self._unavailable is not None:
-            return verified_problem(self._unavailable(unavailable), self._where, "unavailable")
-        wait = (("Retry-After", str(unavailable.retry_after)),)
-        return Refused(503, "This cannot be decided at the moment.", headers=wait, denied=unavailable)
+
+def _undecided(unavailable: Unavailable) -> Refused:
+    wait = (("Retry-After", str(unavailable.retry_after)),)
+    return Refused(503, "This cannot be decided at the moment.", headers=wait, denied=unavailable)
 
 
-def verified_problem(problem: object, where: str, argument: str = "problem") -> Exception:
-    """What an application made of a denial, if it can be raised.
-
-    Raises:
-        TypeError: if it cannot.
-    """
-    if isinstance(problem, Exception):
-        return problem
-    raise TypeError(
-        f"{where}: {argument}= made {problem!r}, which is not an exception to raise\n"
-        "  To mend it: let it return an instance of the problem, lambda denied: RateLimited(…)"
-    )
-
-
-def verify_callable(made: object, where: str, argument: str = "problem") -> None:
-    """Refuses what cannot make problems of denials.
-
-    Raises:
-        DeclarationError: for what can neither be called nor is None.
-    """
-    if made is not None and not callable(made):
-        raise DeclarationError(
-            f"{argument} is {made!r}, which cannot be called",
-            code=f"guard-{argument}",
-            where=where,
-            hint=f"pass a function: {argument}=lambda denied: RateLimited(retry_after=denied.retry_after)",
-        )
-
-
-def _verify(store: object, on_outage: object, unavailable: object, where: str) -> None:
+def _verify(store: object, on_outage: object, where: str) -> None:
     if isinstance(store, type) or not callable(getattr(store, "run", None)):
         raise DeclarationError(
             f"{store!r} is not a store",
@@ -186,4 +168,3 @@ def _verify(store: object, on_outage: object, unavailable: object, where: str) -
             where=where,
             hint="say what to do while the store is down, such as on_outage='closed'",
         )
-    verify_callable(unavailable, where, "unavailable")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from time import time_ns
 from typing import Any
 
 import msgspec
 
 from failwell.answers import Answered, Refused
+from failwell.clock import wall
 from failwell.exceptions import DeclarationError
 from failwell.guard.refusal import Refusals
 from failwell.headers.etag import ANY, etags, is_etag, matches_strongly, matches_weakly, without_suffix
@@ -101,7 +101,7 @@ class Precondition:
         problem: Callable[[PreconditionDenied], Exception] | None = None,
         not_modified: Headers = (),
         suffixes: Collection[str] = (),
-        clock: Clock = lambda: time_ns() // 1_000,
+        clock: Clock = wall,
     ) -> None:
         _verify_fields(not_modified)
         _verify_suffixes(suffixes)

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from time import time_ns
 from typing import Any, cast
 
 import msgspec
 
 from failwell.answers import Refused
+from failwell.clock import wall
 from failwell.exceptions import DeclarationError
 from failwell.guard.account import Account, QuotaDecision, QuotaDenied
 from failwell.guard.concurrency import random_id
@@ -29,10 +29,6 @@ GRACE = 86_400 * MICROSECONDS
 
 _LONGEST_HOLD = 7 * 86_400  # seconds
 _Asked = tuple[list[Key], list[Args]]  # what a transition is told
-
-
-def _wall() -> int:
-    return time_ns() // 1_000
 
 
 class Quota:
@@ -88,7 +84,7 @@ class Quota:
         on_outage: OnOutage = "closed",
         unavailable: Callable[[Unavailable], Exception] | None = None,
         processes: int = 1,
-        clock: Clock = _wall,
+        clock: Clock = wall,
         make_id: Callable[[], bytes] = random_id,
     ) -> None:
         verify_keyword(name, where="Quota", code="quota-name")

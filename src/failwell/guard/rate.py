@@ -157,16 +157,13 @@ class RateLimit:
 
         Raises:
             TypeError: for a name that is no bucket's, or a value of a wrong type.
+            StoreUnavailableError: if the store is down, so that nothing was filled.
         """
-        _, keys, args, group = self._ask(dict.fromkeys(self._names) | subjects, 0)
-        self._denials_forgotten()
-        self._keeping.run(REFILL, keys, args, group)
+        self._keeping.store.run(REFILL, *self._named(subjects))
 
     async def areset(self, /, **subjects: Subject | None) -> None:
         """Does what `reset` does, without blocking the event loop."""
-        _, keys, args, group = self._ask(dict.fromkeys(self._names) | subjects, 0)
-        self._denials_forgotten()
-        await self._keeping.arun(REFILL, keys, args, group)
+        await self._keeping.store.arun(REFILL, *self._named(subjects))
 
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002 - a protocol's
         """Admits a request, as adapters ask: the values are the arguments of `check`."""
@@ -235,9 +232,14 @@ class RateLimit:
         result = self._denials.recall(keys, args) if self._denials else None
         return None if result is None else (result, False)
 
-    def _denials_forgotten(self) -> None:
+    def _named(
+        self, subjects: dict[str, Subject | None]
+    ) -> tuple[Sequence[Key], Sequence[tuple[int, int]], str]:
+        """The buckets to fill, of which no denial is remembered any longer."""
         if self._denials is not None:
             self._denials.forget()
+        _, keys, args, group = self._ask(dict.fromkeys(self._names) | subjects, 0)
+        return keys, args, group
 
     def _answer(
         self,

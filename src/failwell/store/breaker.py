@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from threading import Lock
-from time import monotonic_ns
 from typing import Literal
 
 import msgspec
 
+from failwell.clock import monotonic
 from failwell.typing import Clock, StoreUnavailableError
 
 LONGEST_PAUSE = 5.0
@@ -24,10 +24,6 @@ State = Literal["closed", "open", "half_open"]
 _MICROSECONDS = 1_000_000  # in a second
 
 _log = logging.getLogger("failwell.store")
-
-
-def _monotonic() -> int:
-    return monotonic_ns() // 1_000
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +57,7 @@ class Breaker:
     def __init__(
         self,
         name: str,
-        clock: Clock = _monotonic,
+        clock: Clock = monotonic,
         failures: int = 3,
         pause: float = 0.25,
         patience: float = 1.0,

@@ -6,17 +6,13 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from threading import Lock
-from time import monotonic_ns
 from typing import cast
 
+from failwell.clock import monotonic
 from failwell.exceptions import DeclarationError
 from failwell.typing import Args, Clock, Entry, Key, Transition, Value
 
 _TOP = 8  # shelves are numbered by eighths of an entry's span: 0 nearly forgotten, 8 all of it still ahead
-
-
-def _monotonic() -> int:
-    return monotonic_ns() // 1_000
 
 
 class Memory:
@@ -37,7 +33,7 @@ class Memory:
 
     stand_in = None
 
-    def __init__(self, *, max_subjects: int = 100_000, clock: Clock = _monotonic) -> None:
+    def __init__(self, *, max_subjects: int = 100_000, clock: Clock = monotonic) -> None:
         if type(max_subjects) is not int or max_subjects < 1:
             raise DeclarationError(
                 f"max_subjects is {max_subjects!r}, which is not a positive whole number",

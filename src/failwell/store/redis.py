@@ -10,20 +10,32 @@ except ImportError as error:
     raise missing_extra("redis", "failwell.store.Redis") from error
 
 import asyncio
-from collections.abc import Callable, Sequence
-from hashlib import sha1
-from typing import Any, cast
-from weakref import WeakKeyDictionary
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
+from math import inf
+from random import Random
+from threading import Lock
+from typing import Any, NamedTuple, cast
 
-import msgspec
 import redis.asyncio
+import redis.asyncio.retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisClusterException, RedisError
+from redis.exceptions import (
+    AskError,
+    MovedError,
+    NoScriptError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    SlotNotCoveredError,
+)
 from redis.retry import Retry
 
-from failwell.store.breaker import Breaker, Health
+from failwell.store.breaker import Breaker, Health, State
 from failwell.store.memory import Memory
 from failwell.store.naming import name_of
+from failwell.store.script import Scripts, encoded
+from failwell.store.slots import Address, Slots
 from failwell.typing import Args, Clock, Key, Transition, Value
 
 DEADLINE = 0.05
@@ -34,37 +46,39 @@ CONNECTIONS = 64
 
 _Lane = tuple[Any, asyncio.Semaphore]
 _FAILURES = (RedisError, RedisClusterException, OSError, TimeoutError)
+_REDIRECTIONS = 4  # that a request follows; more mean nodes that disagree
+_ASKED = 2  # nodes that are asked where slots are, each for the deadline, before that is given up
 
-# All or nothing: what a decision writes is kept back until it has come to its end. Every key expires.
-_PRELUDE = """
-local args, now = cmsgpack.unpack(ARGV[1]), tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
-local function look(i)
-  local kept = redis.call('GET', KEYS[i])
-  if kept then return cmsgpack.unpack(kept) end
-end
-local written = {}
-local function write(i, entry) written[i] = entry end
-local function decide()
-"""
-_EPILOGUE = """
-end
-local result = decide()
-for i, entry in pairs(written) do
-  local left = (type(entry) == 'table' and entry[1] or entry) - now
-  if left > 0 then
-    redis.call('SET', KEYS[i], cmsgpack.pack(entry), 'PX', math.ceil(left / 1000))
-  else
-    redis.call('DEL', KEYS[i])
-  end
-end
-return result
-"""
+# What follows from arguments of the store, and whose. redis-py takes it from addresses, too.
+_OWN = {
+    "socket_timeout": "deadline",
+    "socket_connect_timeout": "deadline",
+    "timeout": "deadline",
+    "max_connections": "connections",
+    "retry": None,  # redis-py tries again by itself, and so counts twice
+    "retry_on_timeout": None,
+    "retry_on_error": None,
+    "decode_responses": None,
+    "protocol": None,  # with 3, redis-py does not look whether a connection holds somebody else's reply
+}
 
-_encode = msgspec.msgpack.Encoder().encode
+# Their keyword arguments are those of a connection, which they do not tell type checkers.
+_pool: Any = redis.BlockingConnectionPool
+_async_pool: Any = redis.asyncio.ConnectionPool
+_parse_url: Callable[[str], dict[str, Any]] = cast("Any", redis).connection.parse_url
+_parse_async_url: Callable[[str], dict[str, Any]] = cast("Any", redis).asyncio.connection.parse_url
+
+
+class _Step(NamedTuple):
+    """One command to a node of the cluster, or to the one server."""
+
+    node: Address | None
+    words: Sequence[Any]
+    asking: bool = False  # the slot is on its way to this node, which only answers who asks for it expressly
+
+
+_Steps = Generator[_Step, Any, Any]
+"""What is to be asked, one after the other, decided once for threads and for coroutines."""
 
 
 class Redis:
@@ -73,7 +87,7 @@ class Redis:
     Each step is one round trip: a script that runs in the server, at the server's time. Nothing is tried a
     second time, since the first may have been done. When the server does not answer before the deadline, or
     refuses, guards do what they declare; after a few failures it is left alone for a moment, and then asked
-    again.
+    again. Of a cluster each node is judged on its own: while one is down, the others go on.
 
     Keys hold no subjects but keyed hashes of them, and every key expires. Let the server evict nothing
     (`maxmemory-policy noeviction`), lest spent limits are forgotten first.
@@ -84,9 +98,10 @@ class Redis:
 
     def __init__(  # noqa: PLR0913 - what can be said about a store
         self,
-        client: Callable[[], Any],
-        async_client: Callable[[], Any],
+        client: Callable[..., Any],
+        async_client: Callable[..., Any],
         *,
+        cluster: Address | None = None,
         prefix: str = "failwell:",
         secret: bytes = b"",
         deadline: float = DEADLINE,
@@ -96,13 +111,15 @@ class Redis:
         """Takes makers of clients; `from_url` knows the usual ones.
 
         Args:
-            client: makes a client of redis-py that does not retry; called once.
-            async_client: the same for asyncio; called once per event loop.
+            client: makes a client of redis-py for one server, with `deadline` as its timeouts, that does not
+                retry; called once. In a cluster it is called once per node, with its `host=` and `port=`.
+            async_client: the same for asyncio; called once, or once per node, for each event loop.
+            cluster: host and port of any node, if it is a cluster.
             prefix: what all keys begin with.
             secret: at most 64 bytes that all processes share. With them nobody who reads the keys can find
                 out whose they are by trying, as could be done with addresses and numbers.
             deadline: seconds to wait for an answer.
-            connections: tasks of one event loop that may ask at the same time.
+            connections: tasks of one event loop that may ask a server at the same time.
             clock: the time in microseconds, for tests; by default the server's own.
 
         Raises:
@@ -111,12 +128,15 @@ class Redis:
         _verify(prefix, secret, deadline)
         self.stand_in = Memory()
         self._make_client, self._make_async_client = client, async_client
-        self._client: Any = None
-        self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lane] = WeakKeyDictionary()
+        self._clients: dict[Address | None, Any] = {}
+        self._lanes: dict[asyncio.AbstractEventLoop, dict[Address | None, _Lane]] = {}
         self._connections = connections
+        self._lock = Lock()
         self._prefix, self._secret, self._deadline, self._clock = prefix, secret, deadline, clock
-        self._scripts: dict[str, tuple[str, str]] = {}
-        self._breaker = Breaker("Redis")
+        self._scripts = Scripts()
+        self._slots = None if cluster is None else Slots(cluster, Random())  # noqa: S311 - whom to ask
+        self._breakers: dict[Address | None, Breaker] = {None: self._new_breaker(None)}
+        self._is_looking = False
 
     @classmethod
     def from_url(  # noqa: PLR0913 - what can be said about a store
@@ -141,38 +161,41 @@ class Redis:
             prefix: what all keys begin with.
             secret: see the class.
             deadline: seconds to wait for a connection, and for an answer.
-            connections: connections at most, for each of the two kinds of client.
+            connections: connections to a server at most, for threads and for each event loop.
             clock: the time in microseconds, for tests; by default the server's own.
-            options: further keyword arguments of redis-py's clients, such as `ssl_ca_certs`.
+            options: further keyword arguments of redis-py's connections, such as `ssl_ca_certs`.
 
         Raises:
-            DeclarationError: for an address that redis-py cannot read.
+            DeclarationError: for an address that redis-py cannot read, or that says what is said here.
         """
-        given = {
-            **options,
+        said = _verified(url, options, cluster=cluster)
+        given: dict[str, Any] = {**options, "protocol": 2, "decode_responses": False}
+        # One deadline around all is enough for asyncio; one more for each read and write would cost a fifth.
+        timed = {
             "socket_timeout": deadline,
             "socket_connect_timeout": deadline,
-            "retry": Retry(NoBackoff(), 0),  # redis-py tries again by itself, and so counts twice
-            "decode_responses": False,
+            "timeout": deadline,
+            "max_connections": connections,
+            "retry": Retry(NoBackoff(), 0),
         }
-        pooled = given | {"max_connections": connections, "timeout": deadline}
-        # One deadline around all is enough for asyncio; one more for each read and write would cost a fifth.
-        untimed = given | {"socket_timeout": None, "socket_connect_timeout": None}
+        untimed: dict[str, Any] = {
+            "socket_timeout": None,
+            "socket_connect_timeout": None,
+            "retry": redis.asyncio.retry.Retry(NoBackoff(), 0),
+        }
 
-        def client() -> Any:
-            if cluster:
-                return redis.RedisCluster.from_url(url, **given)
-            return redis.Redis.from_pool(redis.BlockingConnectionPool.from_url(url, **pooled))
+        def client(**where: Any) -> Any:
+            return redis.Redis.from_pool(_pool(**(_parse_url(url) | given | timed | where)))
 
-        def async_client() -> Any:
-            if cluster:
-                return redis.asyncio.RedisCluster.from_url(url, **untimed)
-            return redis.asyncio.Redis.from_pool(redis.asyncio.ConnectionPool.from_url(url, **untimed))
+        def async_client(**where: Any) -> Any:
+            pool = _async_pool(**(_parse_async_url(url) | given | untimed | where))
+            return redis.asyncio.Redis.from_pool(pool)
 
-        _verify_url(url)
+        seed = (str(said.get("host", "localhost")), int(said.get("port", 6379))) if cluster else None
         return cls(
             client,
             async_client,
+            cluster=seed,
             prefix=prefix,
             secret=secret,
             deadline=deadline,
@@ -182,8 +205,20 @@ class Redis:
 
     @property
     def health(self) -> Health:
-        """Whether the store can be asked, and how often it could not; for a metric."""
-        return self._breaker.health
+        """Whether the store can be asked, and how often it could not; for a metric.
+
+        Of a cluster the state is that of the worst node, and counts are those of all nodes together.
+        """
+        nodes = {node: breaker.health for node, breaker in list(self._breakers.items())}
+        known = nodes.keys() & {None, *(self._slots.nodes if self._slots else ())}  # others left the cluster
+        worst = max((nodes[node] for node in known), key=lambda of: (_GRAVITY.index(of.state), of.failures))
+        return Health(
+            state=worst.state,
+            failures=sum(node.failures for node in nodes.values()),
+            opened=sum(node.opened for node in nodes.values()),
+            refused=sum(node.refused for node in nodes.values()),
+            last_error=worst.last_error,
+        )
 
     def run(
         self, transition: Transition, keys: Sequence[Key], args: Sequence[Args], group: str | None = None
@@ -193,69 +228,189 @@ class Redis:
         Raises:
             StoreUnavailableError: if the server did not answer in time, or refused.
         """
-        self._breaker.check()
-        sha, script = self._script(transition)
         words = self._words(keys, args, group)
+        node, breaker = self._place(words)
+        breaker.check()
         try:
-            if self._client is None:
-                self._client = self._make_client()
-            try:
-                result = self._client.execute_command("EVALSHA", sha, *words)
-            except NoScriptError:  # a new server, or somebody flushed its scripts: nothing was done yet
-                result = self._client.execute_command("EVAL", script, *words)
+            result = self._go(self._asking(node, transition, words))
         except _FAILURES as error:
-            raise self._breaker.failed(error) from error
-        self._breaker.succeeded()
+            failure = breaker.failed(error)
+            try:
+                if self._slots is not None and self._has_to_look(breaker):
+                    self._go(self._looking(self._slots, node))
+                raise failure from error
+            finally:
+                del failure  # or it would hold this frame, which holds it
+        breaker.succeeded()
         return cast("Sequence[Value]", result)
 
     async def arun(
         self, transition: Transition, keys: Sequence[Key], args: Sequence[Args], group: str | None = None
     ) -> Sequence[Value]:
         """Does what `run` does without blocking the event loop."""
-        self._breaker.check()
-        sha, script = self._script(transition)
         words = self._words(keys, args, group)
+        node, breaker = self._place(words)
+        breaker.check()
         try:
             async with asyncio.timeout(self._deadline):
-                client, free = self._lane()
-                async with free:
-                    try:
-                        result = await client.execute_command("EVALSHA", sha, *words)
-                    except NoScriptError:
-                        result = await client.execute_command("EVAL", script, *words)
+                result = await self._ago(self._asking(node, transition, words))
         except _FAILURES as error:
-            raise self._breaker.failed(error) from error
-        self._breaker.succeeded()
+            failure = breaker.failed(error)
+            try:
+                if self._slots is not None and self._has_to_look(breaker):
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._deadline):
+                            await self._ago(self._looking(self._slots, node))
+                raise failure from error
+            finally:
+                del failure
+        breaker.succeeded()
         return cast("Sequence[Value]", result)
 
     def close(self) -> None:
         """Closes the connections of threads; the store can be used again."""
-        client, self._client = self._client, None
-        if client is not None:
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
             client.close()
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop; the store can be used again."""
-        lane = self._async_clients.pop(asyncio.get_running_loop(), None)
-        if lane is not None:
-            await lane[0].aclose()
+        with self._lock:
+            lanes = self._lanes.pop(asyncio.get_running_loop(), {})
+        for client, _ in lanes.values():
+            await client.aclose()
 
-    def _lane(self) -> _Lane:
+    def _go(self, steps: _Steps) -> Any:
+        """Asks what is to be asked, and returns what comes of it."""
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    answer = self._send(step)
+                except _FAILURES as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(answer)
+        except StopIteration as end:
+            return end.value
+        finally:
+            steps.close()
+
+    async def _ago(self, steps: _Steps) -> Any:
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    answer = await self._asend(step)
+                except _FAILURES as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(answer)
+        except StopIteration as end:
+            return end.value
+        finally:
+            steps.close()
+
+    def _send(self, step: _Step) -> Any:
+        client = self._clients.get(step.node)
+        if client is None:  # of two threads that make one, both get the same
+            client = self._clients.setdefault(step.node, self._make_client(**_where(step.node)))
+        try:
+            if step.asking:
+                return _expressly(client, step.words).execute()[1]
+            return client.execute_command(*step.words)
+        except ReadOnlyError:  # it became a replica: its address may lead to another server by now
+            self._clients.pop(step.node, None)  # once no thread uses it, its connections are closed
+            raise
+
+    async def _asend(self, step: _Step) -> Any:
+        client, free = self._lane(step.node)
+        async with free:
+            try:
+                if step.asking:
+                    return (await _expressly(client, step.words).execute())[1]
+                return await client.execute_command(*step.words)
+            except ReadOnlyError:
+                await client.connection_pool.disconnect(inuse_connections=False)
+                raise
+
+    def _lane(self, node: Address | None) -> _Lane:
         """The client of this event loop, for connections belong to one, and how many may ask at once."""
         loop = asyncio.get_running_loop()
-        lane = self._async_clients.get(loop)
+        lanes = self._lanes.get(loop)
+        if lanes is None:
+            with self._lock:
+                for ended in [other for other in self._lanes if other.is_closed()]:
+                    del self._lanes[ended]  # some frameworks make a loop for each call
+                lanes = self._lanes[loop] = {}
+        lane = lanes.get(node)
         if lane is None:
-            lane = self._async_clients[loop] = self._make_async_client(), asyncio.Semaphore(self._connections)
+            client = self._make_async_client(**_where(node))
+            lane = lanes[node] = client, asyncio.Semaphore(self._connections)
         return lane
 
-    def _script(self, transition: Transition) -> tuple[str, str]:
-        """A transition's script, and the digest by which the server knows it."""
-        known = self._scripts.get(transition.lua)
-        if known is None:
-            script = f"{_PRELUDE}{transition.lua}{_EPILOGUE}"
-            known = sha1(script.encode(), usedforsecurity=False).hexdigest(), script
-            self._scripts[transition.lua] = known
-        return known
+    def _asking(self, node: Address | None, transition: Transition, words: Sequence[Any]) -> _Steps:
+        """The steps that run a script: one, if the server knows it and the node is the right one."""
+        if self._slots is None:
+            return self._running(None, transition, words)
+        return self._routing(self._slots, node, transition, words)
+
+    def _routing(
+        self, slots: Slots, node: Address | None, transition: Transition, words: Sequence[Any]
+    ) -> _Steps:
+        if node is None:
+            error = yield from self._looking(slots, None)
+            node = slots.owner(words[1])
+            if node is None:
+                raise error or SlotNotCoveredError("nobody says that it has the slot")
+        for _ in range(_REDIRECTIONS):
+            try:
+                return (yield from self._running(node, transition, words))
+            except MovedError as moved:
+                node = slots.moved(moved.slot_id, _address(moved, node))
+            except AskError as asked:
+                other = _address(asked, node)
+                return (yield _Step(other, ("EVAL", self._scripts.of(transition).text, *words), asking=True))
+        raise RedisClusterException("nodes do not agree on who has the slot")
+
+    def _running(self, node: Address | None, transition: Transition, words: Sequence[Any]) -> _Steps:
+        script = self._scripts.of(transition)
+        try:
+            return (yield _Step(node, ("EVALSHA", script.sha, *words)))
+        except NoScriptError:  # a new server, or somebody flushed its scripts: nothing was done yet
+            return (yield _Step(node, ("EVAL", script.text, *words)))
+
+    def _looking(self, slots: Slots, failed: Address | None) -> _Steps:
+        """The steps that find out which node of the cluster has what; what hindered it is returned."""
+        hindrance: Exception | None = None
+        self._is_looking = True
+        try:
+            for node in slots.to_ask(failed)[:_ASKED]:
+                try:
+                    slots.told((yield _Step(node, ("CLUSTER SLOTS",))), node)
+                except _FAILURES as error:
+                    hindrance = error
+                else:
+                    return None
+        finally:
+            self._is_looking = False
+        return hindrance
+
+    def _has_to_look(self, breaker: Breaker) -> bool:
+        """Whether another node may have taken over; one caller at a time finds out."""
+        return not self._is_looking and breaker.health.state == "open"
+
+    def _place(self, words: Sequence[Any]) -> tuple[Address | None, Breaker]:
+        """The node that has the keys, None for the one server and while nobody told; and its breaker."""
+        node = None if self._slots is None else self._slots.owner(words[1])
+        breaker = self._breakers.get(node)
+        if breaker is None:
+            breaker = self._breakers.setdefault(node, self._new_breaker(node))
+        return node, breaker
+
+    def _new_breaker(self, node: Address | None) -> Breaker:
+        name = "Redis" if node is None else "A node of the Redis Cluster"
+        return Breaker(name, patience=max(1.0, 3 * self._deadline))
 
     def _words(self, keys: Sequence[Key], args: Sequence[Args], group: str | None) -> list[Any]:
         """What follows the script: the number of keys, their names, the arguments, the time."""
@@ -264,7 +419,27 @@ class Redis:
             tag = name_of(group, self._secret) if ":" in group else group
             start = f"{self._prefix}{{{tag}}}"
         names = [start + name_of(key, self._secret) for key in keys]
-        return [len(names), *names, _encode(args), "" if self._clock is None else self._clock()]
+        return [len(names), *names, encoded(args), "" if self._clock is None else self._clock()]
+
+
+_GRAVITY: tuple[State, ...] = ("closed", "half_open", "open")
+
+
+def _where(node: Address | None) -> Mapping[str, str | int]:
+    return {} if node is None else {"host": node[0], "port": node[1]}
+
+
+def _address(redirection: Any, asked: Address) -> Address:
+    """Where a node sends us; without a host it is its own."""
+    return redirection.host or asked[0], redirection.port
+
+
+def _expressly(client: Any, words: Sequence[Any]) -> Any:
+    """Both commands on one connection, for the first holds for the next only."""
+    pipeline = client.pipeline(transaction=False)
+    pipeline.execute_command("ASKING")
+    pipeline.execute_command(*words)
+    return pipeline
 
 
 def _verify(prefix: str, secret: bytes, deadline: float) -> None:
@@ -275,7 +450,7 @@ def _verify(prefix: str, secret: bytes, deadline: float) -> None:
             where="Redis",
             hint="leave the braces out",
         )
-    if not deadline > 0:
+    if not 0 < deadline < inf:
         raise DeclarationError(
             f"deadline is {deadline!r}, which leaves no time for an answer",
             code="store-deadline",
@@ -291,14 +466,28 @@ def _verify(prefix: str, secret: bytes, deadline: float) -> None:
         )
 
 
-def _verify_url(url: str) -> None:
-    """Asks redis-py. The address is not repeated, for it may hold a password."""
+def _verified(url: str, options: Mapping[str, object], *, cluster: bool) -> Mapping[str, Any]:
+    """What redis-py reads in an address. It is not repeated, for it may hold a password."""
     try:
-        redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
+        said = _parse_url(url)
     except ValueError as error:
+        raise _bad_address(f"cannot be read: {error}") from error
+    if cluster and "path" in said:
+        raise _bad_address("is a socket of this machine, which no cluster has")
+    for name in _OWN.keys() & (said.keys() | options.keys()):
         raise DeclarationError(
-            f"the address cannot be read: {error}",
-            code="store-address",
+            f"{name} is given to redis-py, yet it follows from what the store promises",
+            code="store-option",
             where="Redis.from_url",
-            hint="write redis://host:port/number, rediss:// for TLS, or unix:///path",
-        ) from error
+            hint=f"leave it out, or pass {_OWN[name]}=… instead" if _OWN[name] else "leave it out",
+        )
+    return said
+
+
+def _bad_address(fault: str) -> DeclarationError:
+    return DeclarationError(
+        f"the address {fault}",
+        code="store-address",
+        where="Redis.from_url",
+        hint="write redis://host:port/number, rediss:// for TLS, or unix:///path",
+    )

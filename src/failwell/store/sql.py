@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from hashlib import blake2b
 from math import ceil
-from time import monotonic, time_ns
+from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
@@ -42,6 +42,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
+from failwell.clock import wall
 from failwell.store.breaker import Breaker, Health
 from failwell.store.deadline import Deadline
 from failwell.store.memory import Memory
@@ -329,7 +330,7 @@ class _SQLite:
     def __init__(self, table: Table, deadline: float, clock: Clock | None) -> None:
         self._entries = _entries_of(table)
         self._patience = round(deadline * 1_000)  # milliseconds
-        self._clock = clock or _wall_clock
+        self._clock = clock or wall
 
     def limited(self, connection: Connection) -> AbstractContextManager[None]:  # noqa: ARG002 - one of two
         """Sets no limit: all that takes long is the lock, and SQLite itself limits the wait for it."""
@@ -408,10 +409,6 @@ def _entries_of(table: Table) -> Executable:
 
 def _found(rows: Iterable[Any]) -> dict[str, bytes]:
     return {name: entry for name, entry in rows}  # noqa: C416 - rows are no tuples for type checkers
-
-
-def _wall_clock() -> int:
-    return time_ns() // 1_000
 
 
 _DATABASES: dict[tuple[str, str], type[_SQLite | _PostgreSQL]] = {

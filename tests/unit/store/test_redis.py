@@ -57,6 +57,7 @@ def test_a_cluster_has_no_socket_of_this_machine() -> None:
         ("socket_connect_timeout", "deadline="),
         ("max_connections", "connections="),
         ("retry_on_timeout", "leave it out"),
+        ("protocol", "leave it out"),
     ],
 )
 def test_what_the_store_decides_is_told_to_redis_py_neither_by_option_nor_by_address(

@@ -33,6 +33,7 @@ def test_a_name_has_the_slot_that_redis_py_finds_too(name: str) -> None:
 def test_nothing_is_known_before_a_node_has_told() -> None:
     known = slots()
     assert known.owner("foo") is None
+    assert known.nodes == set()
     assert known.to_ask(None) == [A]
     assert known.to_ask(B) == [A, B]
     assert known.to_ask(A) == [A]
@@ -47,6 +48,7 @@ def test_nodes_tell_who_has_what_and_the_one_that_failed_is_asked_last() -> None
     assert known.to_ask(B) == [A, B]
     known.told([[0, SLOTS - 1, ["c.example", 7002, "id"]]], A)
     assert known.owner("foo") == C
+    assert known.nodes == {C}
     assert sorted(known.to_ask(None)) == [A, C]
 
 

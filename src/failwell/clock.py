@@ -1,0 +1,15 @@
+"""The two clocks of a machine, in whole microseconds."""
+
+from __future__ import annotations
+
+from time import monotonic_ns, time_ns
+
+
+def monotonic() -> int:
+    """Microseconds since some instant; it never goes back."""
+    return monotonic_ns() // 1_000
+
+
+def wall() -> int:
+    """Microseconds since 1970; somebody may set it."""
+    return time_ns() // 1_000
