@@ -22,7 +22,7 @@ SERVERS = (
     "servers_drf",
     "loopback",
 )
-GUARDS = ("guard_rate", "guard_redis", "guard_starlette", "guard_size")
+GUARDS = ("guard_rate", "guard_redis", "guard_starlette", "guard_size", "guard_probing")
 PROGRAMS = ("core", *SERVERS, "client_httpx", *GUARDS, "catalogs", "check", "pages", "imports")
 GROUPS = {"servers": SERVERS, "guards": GUARDS}
 KNOWN = (*PROGRAMS, *GROUPS)

@@ -32,7 +32,7 @@ def test_lint_has_nothing_to_say_of_a_real_catalog(one: Example) -> None:
 
 
 def test_lint_has_nothing_to_say_of_a_real_service(tmp_path: Path) -> None:
-    app = create_app(Settings(folder=tmp_path, secret=bytes(32)))
+    app = create_app(Settings(name="drops", folder=tmp_path, secret=bytes(32)))
     found = listed(operations(app))
     assert len(found) >= 19
     assert lines(lint_api(Api(drops, found, today=TODAY))) == []
