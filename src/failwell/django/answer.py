@@ -6,6 +6,7 @@ from typing import Any
 
 from failwell.django.untyped import HttpResponse, ResponseHeaders, SimpleCookie
 from failwell.edge import Exchange
+from failwell.edge.reply import has_content
 from failwell.edge.wsgi import status_line
 from failwell.headers.leftovers import STALE, without_stale
 from failwell.typing import Headers
@@ -56,6 +57,16 @@ class Answer(HttpResponse):  # type: ignore[misc] # Django has no types
     def items(self) -> Any:
         """The header fields, as handlers ask for them."""
         return self.headers._store.values()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+class Given(HttpResponse):  # type: ignore[misc] # Django has no types
+    """A response that was known without the view, as it stands."""
+
+    def __init__(self, status: int, fields: Headers, body: bytes) -> None:
+        super().__init__(body, status=status, reason=status_line(status)[4:])  # pyright: ignore[reportUnknownMemberType]
+        self.headers = ResponseHeaders(_united(fields))
+        if has_content(status):
+            self.headers["Content-Length"] = str(len(body))
 
 
 class Answers:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from failwell.django.seams import Seam
 from failwell.django.untyped import ASGIHandler, BaseHandler, iscoroutinefunction
+from failwell.django.watching import letting_go
 from failwell.exceptions import FailwellError
 
 
@@ -50,6 +52,7 @@ class Chain:
         if isinstance(self._handler, ASGIHandler):
             self._create_request = self._handler.create_request
             self._handler.create_request = self._created_request
+            self._handler.handle = partial(letting_go, self._handler.handle)
 
     def _adapted(
         self,
@@ -87,7 +90,7 @@ class Chain:
             try:
                 return view(request, *args, **kwargs)
             except Exception as error:
-                answer = seam.foreseen(request, error) if seam.answers(request) else None
+                answer = seam.foreseen(request, error) if seam.answers(request, error) else None
                 if answer is None:
                     raise
                 return answer
@@ -96,7 +99,7 @@ class Chain:
             try:
                 return await view(request, *args, **kwargs)
             except Exception as error:
-                answer = seam.foreseen(request, error) if seam.answers(request) else None
+                answer = seam.foreseen(request, error) if seam.answers(request, error) else None
                 if answer is None:
                     raise
                 return answer

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 from failwell.contract import Contract
 from failwell.django.rest import failures_of_serializer
+from failwell.django.untyped import RawPostDataException
 from failwell.edge import CONTRACT, EXCHANGE, MAX_BODY, Exchange, failures_of, read_json, too_large
+from failwell.exceptions import FailwellError
 from failwell.typing import LimitState, Place
 
 _Body = TypeVar("_Body")
@@ -25,13 +27,35 @@ def body(request: Any, kind: type[_Body], *, max_bytes: int = MAX_BODY) -> _Body
     Raises:
         Problem: for 413, 415, 400 (no JSON) or invalid input, with a pointer to each failure.
     """
+    raw = read_body(request, max_bytes)
+    return read_json(request.META[CONTRACT], raw, request.META.get("CONTENT_TYPE", ""), kind)
+
+
+def read_body(request: Any, max_bytes: int) -> bytes:
+    """Reads a request's body, which Django keeps for whoever asks for it afterwards.
+
+    Raises:
+        Problem: for 413, and for 400 where its length is no number.
+        FailwellError: if somebody has read it as a stream or a form with files, of which nothing is kept.
+    """
     contract: Contract = request.META[CONTRACT]
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal():
         raise contract.problem_for(400, "Content-Length is no number.")
-    if len(length) > _MOST_DIGITS or int(length) > max_bytes or len(request.body) > max_bytes:
+    if len(length) > _MOST_DIGITS or int(length) > max_bytes:
         raise too_large(contract, max_bytes)
-    return read_json(contract, request.body, request.META.get("CONTENT_TYPE", ""), kind)
+    try:
+        raw: bytes = request.body
+    except RawPostDataException as error:
+        raise FailwellError(
+            "the body was read before, as a stream or a form with files, so nobody can see it any more",
+            code="body-gone",
+            where=f"{request.method} {request.path}",
+            hint="read request.body first, or let the guard be asked before",
+        ) from error
+    if len(raw) > max_bytes:
+        raise too_large(contract, max_bytes)
+    return raw
 
 
 def valid(request: Any, form: Any, place: Place = "body") -> Mapping[str, Any]:

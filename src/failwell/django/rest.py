@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, cast
@@ -11,12 +10,11 @@ from failwell.contract import Contract
 from failwell.declare import Problem
 from failwell.django.untyped import rest_framework, settings
 from failwell.edge import NO_JSON, failures_of, forget_traceback, frames_of
+from failwell.edge.refusal import bring_field
 from failwell.typing import InputFailure, Place
 
 SEAM = "failwell.django.seams"
 """Where a request's `META` keeps the seam that answers its errors."""
-
-_MEMBER = re.compile(r"\{(\w+)\}")
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Any:
@@ -29,7 +27,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Any:
     views = rest_framework("views")
     request = context["request"]
     seam = request.META.get(SEAM)
-    if seam is None or not seam.answers(request):
+    if seam is None or not seam.answers(request, error):
         return views.exception_handler(error, context)
     if getattr(error, "status_code", 500) < 400:  # nothing went wrong
         return views.exception_handler(error, context)
@@ -93,18 +91,8 @@ def translated_exception(contract: Contract, error: Any) -> Problem | None:
     fields = (("WWW-Authenticate", challenge),) if challenge else ()
     if not wait:
         return contract.problem_for(status, _own_text(error, exceptions), fields)
-    return _delayed(contract.problem_for(status, _own_text(error, exceptions), fields), int(wait))
-
-
-def _delayed(problem: Problem, wait: int) -> Problem:
-    """The problem with the seconds to wait: in its own member, where `Retry-After` is made of one."""
-    rules = problem.problem_type.headers
-    template = next((rule.template for rule in rules if rule.name.lower() == "retry-after"), "")
-    member = _MEMBER.fullmatch(template)
-    if member is not None:
-        problem.__dict__[member[1]] = wait
-    else:
-        problem.__dict__["headers"] = (*problem.headers, ("Retry-After", str(wait)))
+    problem = contract.problem_for(status, _own_text(error, exceptions), fields)
+    bring_field(problem, "Retry-After", str(int(wait)))
     return problem
 
 

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from failwell.django.answer import Answer, Answers, clean, is_page, lasting, take_over
+from failwell.answers import Answered, Refused
+from failwell.django.answer import Answer, Answers, Given, clean, is_page, lasting, take_over
 from failwell.django.document import operations
 from failwell.django.rest import SEAM
 from failwell.django.site import Site
@@ -19,6 +20,7 @@ from failwell.django.untyped import (
     settings,
     sync_to_async,
 )
+from failwell.django.watching import ashown, end_with, shown
 from failwell.edge import (
     CONTRACT,
     EXCHANGE,
@@ -31,6 +33,8 @@ from failwell.edge import (
     note_request,
     sure_id,
 )
+from failwell.edge.head import shows_limits
+from failwell.edge.watch import Watch
 from failwell.edge.witness import Site as WatchedSite
 from failwell.edge.witness import tell_response, whom_to_tell
 
@@ -115,7 +119,7 @@ class Seam:
 
     def checked(self, request: Any, response: Any) -> Any:
         """An error response, or the problem in the place of one that Django made without an exception."""
-        if response.__class__ is Answer or not self.answers(request) or not is_page(response):
+        if response.__class__ in (Answer, Given) or not self.answers(request) or not is_page(response):
             return response
         if self._shows_pages and response.content:  # it may be the technical page
             return response
@@ -134,6 +138,12 @@ class Seam:
             token = current_exchange.set(exchange)
             try:
                 response = stack(request)
+                if exchange.watch is not None:
+                    response = self._shown(request, response, exchange.watch)
+            except BaseException:
+                if exchange.watch is not None:
+                    exchange.watch.over()
+                raise
             finally:
                 current_exchange.reset(token)
             return self._stamp(response, exchange)
@@ -158,6 +168,12 @@ class Seam:
             token = current_exchange.set(exchange)
             try:
                 response = await stack(request)
+                if exchange.watch is not None:
+                    response = await self._ashown(request, response, exchange.watch)
+            except BaseException:
+                if exchange.watch is not None:
+                    await exchange.watch.aover()
+                raise
             finally:
                 current_exchange.reset(token)
             return self._stamp(response, exchange)
@@ -173,6 +189,26 @@ class Seam:
             return response
 
         return told
+
+    def _shown(self, request: Any, response: Any, watch: Watch) -> Any:
+        """A response after it was shown to the guards that wait for it; a stream may fail meanwhile."""
+        end_with(request, response, watch)
+        try:
+            return shown(response, watch, self._id_name)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong
+            answer = self.answer(request, error)
+            take_over(answer, response)
+            return answer
+
+    async def _ashown(self, request: Any, response: Any, watch: Watch) -> Any:
+        """The same for ASGI."""
+        end_with(request, response, watch)
+        try:
+            return await ashown(response, watch, self._id_name)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong
+            answer = await self.aanswer(request, error)
+            take_over(answer, response)
+            return answer
 
     def _begin(self, request: Any) -> Exchange:
         meta = request.META
@@ -191,20 +227,24 @@ class Seam:
         else:
             exchange.head = None  # if there was one, middleware has put a response of its own in its place
             response.headers[self._id_name] = exchange.request_id
-        if exchange.limits and (200 <= response.status_code < 300 or response.status_code in (304, 429)):
+        if exchange.limits and shows_limits(response.status_code):
             for name, value in limit_fields(self.contract, exchange.limits):
                 response.headers[name] = value
+            exchange.limits = ()  # where the site is mounted in an app that would show them, too
         return response
 
     # ------------------------------------------------------------------------------------------- errors
 
-    def answers(self, request: Any) -> bool:
-        """Whether errors of a request's path are answered with problems."""
-        return bool(request.path_info.startswith(self._site.paths))
+    def answers(self, request: Any, error: Exception | None = None) -> bool:
+        """Whether errors of a request's path are answered with problems. What guards say is everywhere."""
+        return isinstance(error, (Refused, Answered)) or request.path_info.startswith(self._site.paths)
 
     def foreseen(self, request: Any, error: Exception) -> Any:
         """The response that an error means; None if nobody foresaw it."""
         exchange: Exchange = request.META[EXCHANGE]
+        if isinstance(error, Answered):
+            forget_traceback(error)
+            return Given(*self._replier.answer(error, exchange))
         status, fields, body, unforeseen = self._replier.reply(error, exchange)
         if unforeseen:
             return None
@@ -215,12 +255,12 @@ class Seam:
 
     def answer(self, request: Any, error: Exception) -> Any:
         """The response to an error, whatever it is. To be called where the error is being handled."""
-        answer = self.foreseen(request, error) if self.answers(request) else None
+        answer = self.foreseen(request, error) if self.answers(request, error) else None
         return self._unforeseen(request, error) if answer is None else answer
 
     async def aanswer(self, request: Any, error: Exception) -> Any:
         """The same for ASGI. What nobody foresaw goes to a thread, as those who are told of it may block."""
-        answer = self.foreseen(request, error) if self.answers(request) else None
+        answer = self.foreseen(request, error) if self.answers(request, error) else None
         if answer is None:
             answer = await sync_to_async(self._unforeseen, thread_sensitive=False)(request, error)
         return answer

@@ -18,6 +18,7 @@ try:
     from django.http import multipartparser, request, response
     from django.urls import resolvers
     from django.utils import log, module_loading, regex_helper
+    from django.views import View as _View
 except ImportError as error:
     raise missing_extra("django", "failwell.django") from error
 
@@ -34,6 +35,7 @@ Http404: Any = http.Http404
 BadRequest: Any = exceptions.BadRequest
 MultiPartParserError: Any = multipartparser.MultiPartParserError
 PermissionDenied: Any = exceptions.PermissionDenied
+RawPostDataException: Any = request.RawPostDataException
 RequestAborted: Any = exceptions.RequestAborted
 RequestDataTooBig: Any = exceptions.RequestDataTooBig
 SuspiciousOperation: Any = exceptions.SuspiciousOperation
@@ -50,6 +52,7 @@ iscoroutinefunction: Any = sync.iscoroutinefunction
 markcoroutinefunction: Any = sync.markcoroutinefunction
 sync_to_async: Any = sync.sync_to_async
 
+View: Any = _View
 get_resolver: Any = resolvers.get_resolver
 URLPattern: Any = resolvers.URLPattern
 RegexPattern: Any = resolvers.RegexPattern

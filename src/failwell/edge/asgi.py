@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Container, Iterable, MutableMapping
 from typing import Any
 
+from failwell.answers import Answered
 from failwell.declare import Problem
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, RawHeaders, current_exchange
-from failwell.edge.head import limit_fields, mended_head, sure_id
+from failwell.edge.head import limit_fields, mended_head, shows_limits, sure_id
 from failwell.edge.plain import is_plain, plain_problem
-from failwell.edge.reply import Replier
+from failwell.edge.reply import Replier, has_content
 from failwell.edge.verdict import forget_traceback, log_unhandled, note_request
+from failwell.edge.watch import Watch, shielded
 from failwell.headers import new_request_id
 from failwell.typing import Headers
 
@@ -49,6 +51,9 @@ class Answerer:
         A HEAD gets the same head and no body (RFC 9110, section 9.3.2).
         """
         exchange: Exchange = scope[EXCHANGE]
+        if isinstance(error, Answered):
+            await self._give(error, exchange, scope, send)
+            return False
         status, fields, body, exchange.unforeseen = self.replier.reply(error, exchange)
         kept = self._raw.get(id(fields))
         raw = kept[1] if kept is not None and kept[0] is fields else self._encoded(fields)
@@ -56,6 +61,15 @@ class Answerer:
         await send({"type": "http.response.start", "status": status, "headers": head.copy()})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         return exchange.unforeseen
+
+    async def _give(self, answered: Answered, exchange: Exchange, scope: Scope, send: Send) -> None:
+        """Sends a response that was known without the handler. Middleware does with it as with any other."""
+        status, fields, body = self.replier.answer(answered, exchange)
+        head = raw_headers(fields)
+        if has_content(status):
+            head.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     def _encoded(self, headers: Headers) -> RawHeaders:
         if len(self._raw) >= _MOST_KEPT:  # those of a type recur; those of an occurrence must not pile up
@@ -93,28 +107,52 @@ class Stamper:
         """Answers one request."""
         scope[CONTRACT] = self._contract
         if scope["type"] != "http" or EXCHANGE in scope:  # the latter: an app mounted in a stamped one
-            await self.app(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         request_id = self._make_request_id()
         scope[EXCHANGE] = exchange = Exchange(request_id, scope["headers"], self._id_name)
 
         def stamped(message: Message) -> Awaitable[None]:
+            nonlocal send
             if message["type"] == "http.response.start":
                 self._stamp(message, exchange)
+                if exchange.watch is not None and exchange.watch.keepers:
+                    send = _Withholding(exchange.watch, message, self._id_name, send)
+                if exchange.limits and shows_limits(message["status"]):
+                    limits = raw_headers(limit_fields(self._contract, exchange.limits))
+                    message["headers"] = [*message["headers"], *limits]
             return send(message)
 
         token = current_exchange.set(exchange)
         try:
             await self.app(scope, receive, stamped)
         except Exception as error:
+            if isinstance(send, _Withholding) and not send.is_out:  # nothing has left: it can be answered
+                send, exchange.started, exchange.head = send.given_up(), False, None
             if await self._must_reraise(error, exchange, scope, stamped):
                 raise
             forget_traceback(error)
         finally:
-            current_exchange.reset(token)
+            try:
+                if exchange.watch is not None:
+                    await exchange.watch.aover()
+            finally:
+                current_exchange.reset(token)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets through what has no response to stamp. A WebSocket has an exchange, for what is held by it."""
+        if scope["type"] != "websocket" or EXCHANGE in scope:
+            await self.app(scope, receive, send)
+            return
+        scope[EXCHANGE] = exchange = Exchange(self._make_request_id(), scope["headers"], self._id_name)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            if exchange.watch is not None:
+                await exchange.watch.aover()
 
     def _stamp(self, message: Message, exchange: Exchange) -> None:
-        """Puts the request id on the head of a response, and limits where it is a success."""
+        """Puts the request id on the head of a response."""
         exchange.started = True
         headers = message.get("headers", ())
         if exchange.head is not None:
@@ -124,8 +162,6 @@ class Stamper:
         # A new list: a response object may be sent again, and an app may have put an id of its own.
         headers = [field for field in headers if field[0] != self._id_name]
         headers.append(exchange.id_field)
-        if exchange.limits and (200 <= message["status"] < 300 or message["status"] in (304, 429)):
-            headers += raw_headers(limit_fields(self._contract, exchange.limits))
         message["headers"] = headers
 
     async def _must_reraise(self, error: Exception, exchange: Exchange, scope: Scope, send: Send) -> bool:
@@ -145,6 +181,44 @@ class Stamper:
         else:
             log_unhandled(error, exchange.request_id)
         return self._reraise
+
+
+class _Withholding:
+    """Sends a response for which somebody waits that wants to see it first: not before it is whole.
+
+    What is longer than all of them take goes out as it comes, and so do streams and files of the server's.
+    """
+
+    def __init__(self, watch: Watch, head: Message, id_name: bytes, send: Send) -> None:
+        fields = (field for field in head["headers"] if field[0] != id_name)
+        self._withheld = watch.begin(head["status"], _as_text(fields))
+        self._messages: list[Message] = []
+        self._send, self.is_out = send, False
+
+    def given_up(self) -> Send:
+        """What else to send with, when nothing has left and something went wrong."""
+        self._messages.clear()
+        return self._send
+
+    async def __call__(self, message: Message) -> None:
+        """Takes one message."""
+        if self.is_out:
+            await self._send(message)
+            return
+        self._messages.append(message)
+        if self._waits_for_more(message):
+            return
+        self.is_out = True
+        await shielded(self._withheld.akeep(is_whole=self._withheld.is_open))
+        for one in self._messages:
+            await self._send(one)
+        self._messages.clear()
+
+    def _waits_for_more(self, message: Message) -> bool:
+        if message["type"] == "http.response.body":
+            return self._withheld.add(message.get("body", b"")) and message.get("more_body", False)
+        self._withheld.is_open = self._withheld.is_open and message["type"] == "http.response.start"
+        return self._withheld.is_open
 
 
 class Catcher:

@@ -8,9 +8,11 @@ from typing import Any
 
 import msgspec
 
+from failwell.answers import refusal_behind
+from failwell.edge.watch import Watch
 from failwell.headers import checked_client_id
 from failwell.headers.trace import TraceParent, traceparent
-from failwell.typing import LimitState
+from failwell.typing import Admission, LimitState
 
 EXCHANGE = "failwell.exchange"
 """Where an ASGI scope or a WSGI environment keeps the `Exchange`."""
@@ -33,6 +35,7 @@ class Exchange(msgspec.Struct, gc=False):
         head: the header fields of the problem that is the response, as they were sent; None for any other.
         unforeseen: whether nobody foresaw the error that was answered.
         limits: where the caller stands with its limits, as guards said.
+        watch: what guards want of the response; None for a request of which none wants anything.
     """
 
     request_id: str
@@ -42,6 +45,7 @@ class Exchange(msgspec.Struct, gc=False):
     head: Sequence[tuple[Any, Any]] | None = None
     unforeseen: bool = False
     limits: tuple[LimitState, ...] = ()
+    watch: Watch | None = None
 
     @property
     def id_field(self) -> tuple[bytes, bytes]:
@@ -61,6 +65,21 @@ class Exchange(msgspec.Struct, gc=False):
     def keep_limits(self, states: Iterable[LimitState]) -> None:
         """Keeps limit states for the headers of the response."""
         self.limits = (*self.limits, *states)
+
+    def keep_admission(self, admission: Admission) -> None:
+        """Keeps what comes of an admitted request until its response is over."""
+        if admission.limits:
+            self.keep_limits(admission.limits)
+        if admission.keeper is not None or admission.held is not None:
+            if self.watch is None:
+                self.watch = Watch()
+            self.watch.take(admission)
+
+    def keep_denial(self, error: BaseException) -> None:
+        """Keeps the limits of a guard that refused, in place of all others: they are what the caller hit."""
+        refused = refusal_behind(error)
+        if refused is not None and refused.limits:
+            self.limits = refused.limits
 
     def field(self, name: bytes) -> str:
         """A header field of the request by its name in lower case; several are joined, none is empty."""

@@ -26,6 +26,11 @@ def mended_head(fields: Headers, own: Headers) -> Headers:
     return without_stale((*fields, *lost))
 
 
+def shows_limits(status: int) -> bool:
+    """Whether a response shows where the caller stands: successes, what has not changed, and denials."""
+    return 200 <= status < 300 or status in (304, 429)
+
+
 def limit_fields(contract: Contract, states: Sequence[LimitState]) -> Headers:
     """The header fields that show limits; none where they cannot be written, which is logged."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from failwell.answers import Answered, Refused, refusal_behind
 from failwell.contract import Contract
 from failwell.declare import Problem
 from failwell.edge.exchange import Exchange
@@ -29,8 +30,13 @@ class Replier:
         self.contract, self._translate = contract, translate
 
     def reply(self, error: Exception, exchange: Exchange) -> Reply:
-        """The response that an error means. It never raises: what cannot be answered is internal."""
+        """The response that an error means. It never raises: what cannot be answered is internal.
+
+        What a guard says in place of the handler shows its limits, and is not for the keepers of others.
+        """
         try:
+            if error.__cause__ is not None and refusal_behind(error) is not None:
+                self._take_denial(error, exchange)
             if isinstance(error, Problem):
                 prompt = self.contract.prompt_parts(error, exchange.request_id)
                 if prompt is not None:
@@ -41,7 +47,25 @@ class Replier:
             problem = self.contract.problem_for("internal")
             return (*self.contract.parts(problem, exchange.request_id), True)
 
+    def answer(self, answered: Answered, exchange: Exchange) -> tuple[int, Headers, bytes]:
+        """The response that was known without the handler, as it stands: status, header fields and body.
+
+        Fields that are the edge's to say are left out, and the body where there can be none.
+        """
+        if exchange.watch is not None:
+            exchange.watch.keepers = ()
+        own = ("content-length", "transfer-encoding", exchange.id_name.decode("latin-1"))
+        fields = tuple(field for field in answered.headers if field[0].lower() not in own)
+        return answered.status, fields, answered.body if has_content(answered.status) else b""
+
+    def _take_denial(self, error: Exception, exchange: Exchange) -> None:
+        exchange.keep_denial(error)
+        if exchange.watch is not None:
+            exchange.watch.keepers = ()
+
     def _judged(self, error: Exception, exchange: Exchange) -> Reply:
+        if isinstance(error, Refused):
+            self._take_denial(error, exchange)
         problem, unforeseen = judge(error, self.contract, self._translate)
         contract = self.contract
         accept = languages = ""
@@ -54,3 +78,8 @@ class Replier:
     def verdict(self, error: Exception) -> Verdict:
         """The problem that an error means, and whether nobody foresaw it."""
         return judge(error, self.contract, self._translate)
+
+
+def has_content(status: int) -> bool:
+    """Whether a response with this status has content (RFC 9110, section 6.4.1)."""
+    return status >= 200 and status not in (204, 304)

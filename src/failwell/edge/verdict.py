@@ -7,8 +7,10 @@ from contextlib import suppress
 from traceback import format_exception
 from typing import cast
 
+from failwell.answers import Answered, Refused
 from failwell.contract import Contract
 from failwell.declare import Problem
+from failwell.edge.refusal import refused_problem
 
 Translate = Callable[[Exception], Problem | None]
 """A framework's own errors as problems; None for what is not one of them."""
@@ -44,9 +46,14 @@ def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict
 
     A group that holds nothing but problems is answered with the first of them: task groups wrap what their
     tasks raise. In any other, the failure that nobody foresaw counts.
+
+    A refusal is answered with the contract's own type, unless it is translated. An answer is none of this:
+    nobody has to hear of it, and the problem is that of a place where it cannot be given.
     """
     if isinstance(error, Problem) and contract.owns(error):
         return error, False
+    if isinstance(error, Answered):
+        return contract.problem_for("internal"), False
     first: Problem | None = None
     for leaf in _leaves(error):
         problem = _translated(leaf, contract, translate)
@@ -58,6 +65,8 @@ def judge(error: Exception, contract: Contract, translate: Translate) -> Verdict
 
 def _translated(error: Exception, contract: Contract, translate: Translate) -> Problem | None:
     problem: object = error if isinstance(error, Problem) else translate(error)
+    if problem is None and isinstance(error, Refused):
+        problem = refused_problem(contract, error)
     return problem if isinstance(problem, Problem) and contract.owns(problem) else None
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Protocol
 
+from failwell.answers import Answered
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_exchange
-from failwell.edge.head import limit_fields, mended_head, sure_id
-from failwell.edge.reply import Replier
+from failwell.edge.head import limit_fields, mended_head, shows_limits, sure_id
+from failwell.edge.reply import Replier, has_content
 from failwell.edge.verdict import forget_traceback, log_unhandled, note_request
+from failwell.edge.watch import Watch
 from failwell.headers import new_request_id
 from failwell.typing import Headers
 
@@ -99,18 +102,25 @@ class Stamper:
         token = current_exchange.set(exchange)
         try:
             return _Response(self, exchange, start_response).run(self._app, environ)
+        except BaseException:
+            if exchange.watch is not None:
+                exchange.watch.over()
+            raise
         finally:
             current_exchange.reset(token)
 
+    def unstamped(self, headers: Fields, exchange: Exchange) -> Fields:
+        """The head of a response without a request id."""
+        if headers is exchange.head:  # as it was made here or by an adapter
+            return headers
+        fields = [field for field in headers if field[0].lower() != self._id_key]
+        return fields if exchange.head is None else [*mended_head(tuple(fields), tuple(exchange.head))]
+
     def stamped(self, headers: Fields, status: str, exchange: Exchange) -> Fields:
         """The head of a response with the request id, and with limits where it is a success."""
-        fields = headers  # as it was made here or by an adapter
-        if headers is not exchange.head:  # a new list, for a response object may be sent again
-            fields = [field for field in headers if field[0].lower() != self._id_key]
-            if exchange.head is not None:
-                fields = [*mended_head(tuple(fields), tuple(exchange.head))]
+        fields = self.unstamped(headers, exchange)  # a new list, for a response object may be sent again
         fields.append((self._id_name, exchange.request_id))
-        if exchange.limits and (status.startswith("2") or status[:3] in ("304", "429")):
+        if exchange.limits and shows_limits(int(status[:3])):
             fields += limit_fields(self._contract, exchange.limits)
         return fields
 
@@ -137,21 +147,42 @@ class _Response:
     def run(self, app: WSGIApp, environ: Environ) -> Iterable[bytes]:
         """Runs the app up to the first part of the body that is not empty, and sends the head."""
         is_whole = False
+        exchange = self._exchange
         try:
             self._parts = parts = app(environ, self.begin)
             # A list cannot fail, and a file the server sends by itself, if it gets to see it.
             is_whole = parts.__class__ in (list, environ.get("wsgi.file_wrapper"))
-            if not is_whole:
+            if not is_whole or exchange.watch is not None:  # it has to be told when the response is over
+                is_whole = False
                 self._rest = iter(parts)
                 self._first = next(filter(None, self._rest), b"")
+            if exchange.watch is not None:
+                self._hold_back(exchange.watch)
         except Exception as error:
             self._first = None if _is_handover(error, environ) else self._answer(error, environ)
             if self._first is None:
                 self.close()  # the server never gets to see it
                 raise
             self._rest = iter(())
+            if exchange.watch is not None:
+                self._hold_back(exchange.watch)
         self._send_head()
         return self._parts if is_whole else self
+
+    def _hold_back(self, watch: Watch) -> None:
+        """Reads a response for which somebody waits that wants to see it first, as far as they take it."""
+        if self._is_inner or not watch.keepers or self._head is None:
+            return
+        status, headers, _ = self._head
+        withheld = watch.begin(int(status[:3]), tuple(self._stamper.unstamped(headers, self._exchange)))
+        read = [self._first or b""]
+        if withheld.add(read[0]):
+            for part in self._rest:
+                read.append(part)
+                if not withheld.add(part):
+                    break
+        withheld.keep(is_whole=withheld.is_open)
+        self._first, self._rest = read[0], chain(read[1:], self._rest)
 
     def begin(self, status: str, headers: Fields, exc_info: ExcInfo = None, /) -> Callable[[bytes], object]:
         """What the app has for `start_response`."""
@@ -172,6 +203,9 @@ class _Response:
         self._head = None
         if not self._is_inner:
             self._exchange.started = True
+            watch = self._exchange.watch
+            if watch is not None and watch.keepers:  # the app writes its body, which cannot be held back
+                watch.begin(int(status[:3]), tuple(headers)).keep(is_whole=False)
             headers = self._stamper.stamped(headers, status, self._exchange)
         self._written = self._start(status, headers, exc_info)
 
@@ -184,6 +218,8 @@ class _Response:
         if exchange.started:
             note_request(error, exchange.request_id)
             return None
+        if isinstance(error, Answered):
+            return self._give(error, environ)
         status, fields, body, unforeseen = stamper.replier.reply(error, exchange)
         if unforeseen and stamper.reraises is not None and stamper.reraises():
             note_request(error, exchange.request_id)
@@ -197,6 +233,15 @@ class _Response:
             log_unhandled(error, exchange.request_id)
         else:
             forget_traceback(error)
+        return b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+
+    def _give(self, answered: Answered, environ: Environ) -> bytes:
+        """Makes the head of a response that was known without the handler. Returns its body."""
+        status, fields, body = self._stamper.replier.answer(answered, self._exchange)
+        length = [("Content-Length", str(len(body)))] if has_content(status) else []
+        kept = [] if self._head is None else _kept_of(self._head[1], fields)
+        self._head = status_line(status), [*fields, *length, *kept], None
+        forget_traceback(answered)
         return b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def __iter__(self) -> Iterator[bytes]:
@@ -219,16 +264,19 @@ class _Response:
 
     def close(self) -> None:
         """Ends the response, as servers do when its last bytes are sent or the client went away."""
-        close = getattr(self._parts, "close", None)
-        if close is None:
+        close, watch = getattr(self._parts, "close", None), self._exchange.watch
+        if close is None and watch is None:
             return
         token = current_exchange.set(self._exchange)
         try:
-            close()
+            if close is not None:
+                close()
         except Exception as error:
             note_request(error, self._exchange.request_id)
             raise
         finally:
+            if watch is not None and not self._is_inner:
+                watch.over()
             current_exchange.reset(token)
 
 

@@ -13,8 +13,9 @@ try:
 except ImportError as error:
     raise missing_extra("fastapi", "failwell.fastapi") from error
 
+from failwell.fastapi.guards import guarded
 from failwell.fastapi.install import install
 from failwell.fastapi.routes import operations
-from failwell.starlette import body, show_limits
+from failwell.starlette import admit, body, show_limits
 
-__all__ = ["body", "install", "operations", "show_limits"]
+__all__ = ["admit", "body", "guarded", "install", "operations", "show_limits"]

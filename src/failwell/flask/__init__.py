@@ -10,8 +10,9 @@ except ImportError as error:
     raise missing_extra("flask", "failwell.flask") from error
 
 from failwell.flask.document import add_problems, openapi
+from failwell.flask.guards import admit, guarded
 from failwell.flask.install import install
 from failwell.flask.requests import body, show_limits
 from failwell.flask.routes import operations
 
-__all__ = ["add_problems", "body", "install", "openapi", "operations", "show_limits"]
+__all__ = ["add_problems", "admit", "body", "guarded", "install", "openapi", "operations", "show_limits"]

@@ -26,6 +26,16 @@ def body(kind: type[_Body], *, max_bytes: int = MAX_BODY) -> _Body:
     Raises:
         Problem: for 413, 415, 400 (no JSON) or invalid input, with a pointer to each failure.
     """
+    raw = read_body(max_bytes)
+    return read_json(current_app.extensions[NAME], raw, request.headers.get("content-type", ""), kind)
+
+
+def read_body(max_bytes: int) -> bytes:
+    """Reads the request's body, which Flask keeps for whoever asks for it afterwards.
+
+    Raises:
+        Problem: for 413.
+    """
     contract: Contract = current_app.extensions[NAME]
     limit = request.max_content_length
     request.max_content_length = most = max_bytes if limit is None else min(max_bytes, limit)
@@ -35,7 +45,7 @@ def body(kind: type[_Body], *, max_bytes: int = MAX_BODY) -> _Body:
         raw = None
     if raw is None or len(raw) > most:
         raise too_large(contract, most)
-    return read_json(contract, raw, request.headers.get("content-type", ""), kind)
+    return raw
 
 
 def show_limits(states: Iterable[LimitState]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from failwell.answers import Answered, Refused
 from failwell.contract import Contract
 from failwell.declare import Problem
 from failwell.edge import (
@@ -30,7 +31,7 @@ from failwell.edge.wsgi import Stamper, status_line
 from failwell.exceptions import FailwellError
 from failwell.flask.routes import operations
 from failwell.flask.translation import translate as translate_flasks
-from failwell.headers import new_request_id
+from failwell.headers import find, new_request_id
 
 NAME = "failwell"
 """Where `app.extensions` keeps the contract."""
@@ -72,7 +73,7 @@ class Seams:
             raise _too_late("has a contract already")
         handlers = app.error_handler_spec[None][None]
         try:
-            for kind in (HTTPException, Problem, Exception):
+            for kind in (HTTPException, Problem, Refused, Answered, Exception):
                 if kind not in handlers or _is_smorest(handlers[kind]):
                     app.register_error_handler(kind, self.answer)
         except AssertionError:  # so Flask says that it has begun to answer requests
@@ -91,6 +92,8 @@ class Seams:
             return error
         reported = error.original_exception if isinstance(error, InternalServerError) else None
         exchange = exchange_of_request()
+        if isinstance(error, Answered):
+            return self._given(error, exchange)
         status, fields, body, unforeseen = self._replier.reply(cast("Exception", reported or error), exchange)
         if reported is None:
             if unforeseen:
@@ -99,6 +102,15 @@ class Seams:
         kind, line = self._app.response_class, status_line(status)
         exchange.head = head = [*fields, ("Content-Length", str(len(body)))]
         return _Answer(line, head, body) if kind is Response else kind(body, line, fields)
+
+    def _given(self, answered: Answered, exchange: Exchange) -> Response:
+        """A response that was known without the view, as it stands."""
+        status, fields, body = self._replier.answer(answered, exchange)
+        forget_traceback(answered)
+        response = self._app.response_class(body, status_line(status), list(fields))
+        if find(fields, "content-type") is None:
+            response.headers.pop("Content-Type", None)  # one that Flask has made up
+        return response
 
     def handle_exception(self, e: Exception) -> Response:
         """In the place of Flask's: for what no handler answered, and what handlers raised themselves."""

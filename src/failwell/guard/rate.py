@@ -348,8 +348,10 @@ def _verify_spread(spread_by: object, buckets: Sequence[Bucket]) -> None:
 
 
 def _too_many(denied: Denied) -> Refused:
-    wait = (("Retry-After", str(denied.retry_after)),)
-    return Refused(429, f"Too many requests for this {denied.bucket.name}.", headers=wait, denied=denied)
+    """Of the limits the response shows the one that denied: another may have less left."""
+    name, wait = denied.bucket.name, (("Retry-After", str(denied.retry_after)),)
+    own = (state for state in denied.limits if state.name == name)
+    return Refused(429, f"Too many requests for this {name}.", headers=wait, denied=denied, limits=own)
 
 
 def _wrong_names(buckets: Sequence[Bucket], given: Collection[str]) -> TypeError:

@@ -9,8 +9,9 @@ try:
 except ImportError as error:
     raise missing_extra("litestar", "failwell.litestar") from error
 
+from failwell.litestar.guards import admit, guarded
 from failwell.litestar.plugin import Plugin
 from failwell.litestar.requests import body, show_limits
 from failwell.litestar.routes import operations
 
-__all__ = ["Plugin", "body", "operations", "show_limits"]
+__all__ = ["Plugin", "admit", "body", "guarded", "operations", "show_limits"]

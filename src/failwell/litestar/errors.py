@@ -12,6 +12,7 @@ from typing import Any, cast
 from litestar import Litestar
 from litestar.exceptions import HTTPException, responses
 
+from failwell.answers import Answered, Refused
 from failwell.declare import Problem
 from failwell.edge import EXCHANGE, Exchange, Translate, failures_of, first_of, forget_traceback, note_request
 from failwell.edge.asgi import Answerer, Scope, Send, raw_headers
@@ -41,8 +42,8 @@ class Errors:
         for kind, handler in handlers.items():
             if is_starlettes(kind) and handler.__module__.startswith("litestar."):
                 handlers[kind] = self.answer
-        handlers.setdefault(Problem, self.answer)
-        handlers.setdefault(Exception, self.answer)
+        for kind in (Problem, Refused, Answered, Exception):
+            handlers.setdefault(kind, self.answer)
         config.after_exception = [partial(self._tell, hook) for hook in config.after_exception]
         own = getattr(config.logging_config, "exception_logging_handler", None)
         if own is not None:

@@ -9,8 +9,9 @@ try:
 except ImportError as error:
     raise missing_extra("starlette", "failwell.starlette") from error
 
+from failwell.starlette.guards import admit, guarded
 from failwell.starlette.install import install
 from failwell.starlette.requests import body, show_limits
 from failwell.starlette.routes import openapi, operations
 
-__all__ = ["body", "install", "openapi", "operations", "show_limits"]
+__all__ = ["admit", "body", "guarded", "install", "openapi", "operations", "show_limits"]

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler
 from starlette.websockets import WebSocket, WebSocketState
 
+from failwell.answers import Answered, Refused
 from failwell.contract import Contract
 from failwell.declare import Problem
 from failwell.edge import Replier, Translate, check_given, first_of
@@ -93,7 +94,7 @@ class Seams:
         """Takes the place of the framework's exception handlers, and of what builds its middleware."""
         self.app.state.failwell_contract = self.contract
         handler = cast("ExceptionHandler", self._handle)
-        for kind in (HTTPException, Problem, Exception):  # problems for WebSockets, too
+        for kind in (HTTPException, Problem, Refused, Answered, Exception):  # for WebSockets, too
             self.app.exception_handlers.setdefault(kind, handler)
         self.app.build_middleware_stack = self.build  # type: ignore[method-assign]
 

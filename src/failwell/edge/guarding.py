@@ -1,0 +1,136 @@
+"""How guards get to a request: what they may know of it, and what applications say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from failwell.edge.exchange import EXCHANGE, Exchange
+from failwell.exceptions import DeclarationError, FailwellError
+from failwell.typing import Admission, Facts, Guard
+
+_UNRESERVED = "/:@!$&'()*+,;=~"  # of RFC 3986, section 3.3, besides letters, digits, "-", "." and "_"
+_OF_THE_CONTENT = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+
+class Extractors:
+    """What an application says of each request to a guard.
+
+    Attributes:
+        functions: by name, functions of the request.
+        constants: by name, what is the same for all requests.
+    """
+
+    def __init__(self, guard: object, extractors: Mapping[str, Any], *, where: str) -> None:
+        """Takes what `guarded` is given.
+
+        Args:
+            guard: admits requests, or raises.
+            extractors: by the names of the guard's own check.
+            where: the function that was called, for messages.
+
+        Raises:
+            DeclarationError: for what is no guard.
+        """
+        if isinstance(guard, type) or not callable(getattr(guard, "admit", None)):
+            raise DeclarationError(
+                f"{guard!r} is not a guard",
+                code="guarded-what",
+                where=where,
+                hint="give the guard first, then what it has to be told: guarded(limit, token=token_of)",
+            )
+        self.functions = {name: given for name, given in extractors.items() if callable(given)}
+        self.constants = {name: given for name, given in extractors.items() if not callable(given)}
+        self._told = tuple(self.functions.items())
+
+    def values(self, request: object) -> dict[str, Any]:
+        """What the guard is told of a request."""
+        values = self.constants.copy()
+        for name, told in self._told:
+            values[name] = told(request)
+        return values
+
+    async def avalues(self, request: object) -> dict[str, Any]:
+        """The same, where functions may be asynchronous."""
+        values = self.constants.copy()
+        for name, told in self._told:
+            value: Any = told(request)
+            values[name] = await value if hasattr(value, "__await__") else value
+        return values
+
+
+def exchange_in(place: Mapping[str, Any], *, where: str) -> Exchange:
+    """The exchange of a request.
+
+    Args:
+        place: the ASGI scope or the WSGI environment.
+        where: the function that was called, for messages.
+
+    Raises:
+        FailwellError: if the app has no contract, so that there is none.
+    """
+    exchange: Exchange | None = place.get(EXCHANGE)
+    if exchange is None:
+        raise FailwellError(
+            "the app has no contract, so nobody looks after what a guard says",
+            code="guard-without-contract",
+            where=where,
+            hint="give the app a contract first, as with install(app, contract)",
+        )
+    return exchange
+
+
+def facts_of_scope(scope: Mapping[str, Any], exchange: Exchange, body: bytes) -> Facts:
+    """What guards may know of a request over ASGI. One for a WebSocket is a GET."""
+    raw: bytes | None = scope.get("raw_path")
+    path = quote(scope["path"], safe=_UNRESERVED) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+    return Facts(
+        method=scope.get("method", "GET"),
+        path=path,
+        query=scope.get("query_string", b"").decode("latin-1"),
+        field=lambda name: exchange.field(name.encode("latin-1")),
+        body=body,
+    )
+
+
+def facts_of_environ(environ: Mapping[str, Any], path: str | bytes, body: bytes) -> Facts:
+    """What guards may know of a request over WSGI, whose servers tell the path only as it was decoded."""
+
+    def field(name: str) -> str:
+        key = _OF_THE_CONTENT.get(name) or "HTTP_" + name.upper().replace("-", "_")
+        return str(environ.get(key, ""))
+
+    return Facts(
+        method=environ["REQUEST_METHOD"],
+        path=quote(path, safe=_UNRESERVED),
+        query=environ.get("QUERY_STRING", ""),
+        field=field,
+        body=body,
+    )
+
+
+def admit(exchange: Exchange, guard: Guard, facts: Facts, values: Mapping[str, Any]) -> Admission:
+    """Asks a guard for a request, and keeps what comes of it for the response.
+
+    Raises:
+        Exception: what the guard raises.
+    """
+    try:
+        admission = guard.admit(facts, values)
+    except Exception as error:
+        exchange.keep_denial(error)
+        raise
+    exchange.keep_admission(admission)
+    return admission
+
+
+async def aadmit(exchange: Exchange, guard: Guard, facts: Facts, values: Mapping[str, Any]) -> Admission:
+    """Does what `admit` does without blocking the event loop."""
+    try:
+        admission = await guard.aadmit(facts, values)
+    except Exception as error:
+        exchange.keep_denial(error)
+        raise
+    exchange.keep_admission(admission)
+    return admission

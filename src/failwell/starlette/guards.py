@@ -1,0 +1,107 @@
+"""How guards get to requests: called in an endpoint, or declared above it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection, Request
+
+from failwell.edge import MAX_BODY
+from failwell.edge.guarding import Extractors, aadmit, exchange_in, facts_of_scope
+from failwell.exceptions import DeclarationError
+from failwell.starlette.requests import read_body
+from failwell.typing import Admission, Guard
+
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
+_METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "query", "on_connect")
+_Ask = Callable[[tuple[object, ...], dict[str, object]], Awaitable[None]]
+_CONNECTION: Any = HTTPConnection  # without its type parameter
+_WHERE = "failwell.starlette.guarded"
+
+
+async def admit(
+    request: HTTPConnection, guard: Guard, /, *, max_bytes: int = MAX_BODY, **values: Any
+) -> Admission:
+    """Asks a guard for a request, and sees to what it wants of the response.
+
+    Its limits are shown in the response's headers, the response is shown to it, and what the request holds is
+    let go when the response is over, background tasks included; of a WebSocket, when it is closed.
+
+    Args:
+        request: the request, or a WebSocket.
+        guard: admits it, or raises.
+        max_bytes: the largest body, for guards that need it.
+        values: what the guard's own check takes: `token=…`.
+
+    Raises:
+        Exception: what the guard raises: a problem, `Refused` or `Answered`.
+        Problem: for 413, if the guard needs the body and it is too large.
+    """
+    exchange = exchange_in(request.scope, where="failwell.starlette.admit")
+    body = b""
+    if guard.needs_body and isinstance(request, Request):
+        body = await read_body(request, max_bytes)
+    return await aadmit(exchange, guard, facts_of_scope(request.scope, exchange, body), values)
+
+
+def guarded(
+    guard: Guard, /, *, max_bytes: int = MAX_BODY, **extractors: Any
+) -> Callable[[_Endpoint], _Endpoint]:
+    """Has an endpoint reached only by requests that a guard admits: `@guarded(limit, token=token_of)`.
+
+    It may stand on functions, on `HTTPEndpoint` and `WebSocketEndpoint` classes, and on their methods. Of
+    several the first is asked first.
+
+    Args:
+        guard: admits requests, or raises.
+        max_bytes: the largest body, for guards that need it.
+        extractors: what the guard's own check takes, by name: functions of the request, asynchronous ones
+            too, or constant values.
+
+    Raises:
+        DeclarationError: for what is no guard, or no endpoint.
+    """
+    told = Extractors(guard, extractors, where=_WHERE)
+
+    async def ask(args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        request: Any = args[-1] if args else None  # of a function the first argument, of a method the second
+        if not isinstance(request, _CONNECTION):
+            request = next(one for one in (*args, *kwargs.values()) if isinstance(one, _CONNECTION))
+        await admit(request, guard, max_bytes=max_bytes, **await told.avalues(request))
+
+    def decorated(endpoint: _Endpoint) -> _Endpoint:
+        guarded = _guarded_class if isinstance(endpoint, type) else _guarded_function
+        return cast("_Endpoint", guarded(endpoint, ask))
+
+    return decorated
+
+
+def _guarded_class(endpoint: Any, ask: _Ask) -> Any:
+    methods = [name for name in _METHODS if callable(getattr(endpoint, name, None))]
+    if not methods:
+        raise DeclarationError(
+            f"{endpoint!r} has no methods for requests",
+            code="guarded-where",
+            where=_WHERE,
+            hint="put it on a function, a subclass of HTTPEndpoint, or a method of one",
+        )
+    for name in methods:
+        setattr(endpoint, name, _guarded_function(getattr(endpoint, name), ask))
+    return endpoint
+
+
+def _guarded_function(endpoint: Callable[..., Any], ask: _Ask) -> Callable[..., Any]:
+    is_async = iscoroutinefunction(endpoint) or iscoroutinefunction(type(endpoint).__call__)
+
+    @functools.wraps(endpoint)
+    async def asked(*args: Any, **kwargs: Any) -> Any:
+        await ask(args, kwargs)
+        if is_async:
+            return await endpoint(*args, **kwargs)
+        return await run_in_threadpool(endpoint, *args, **kwargs)
+
+    return asked
