@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from failwell.guard.concurrency import Cap, Concurrency, ConcurrencyDenied
-from failwell.guard.slot import RELEASE, RENEW, TAKE
+from failwell.guard.decisions.slot import RELEASE, RENEW, TAKE
 from failwell.store import Memory, Redis
 from tests.parts.program import wait_until
 from tests.parts.redis import RedisServer

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from failwell.answers import Refused
-from failwell.guard.attempt import ABORTED, CLAIM, KEPT, RUN, RUNNING, SETTLE, TAKEOVER, TOO_LONG
 from failwell.guard.claim import Claim, KeptResponse
+from failwell.guard.decisions.attempt import ABORTED, CLAIM, KEPT, RUN, RUNNING, SETTLE, TAKEOVER, TOO_LONG
 from failwell.guard.idempotency import Idempotency, IdempotencyDenied
 from failwell.store import SQL, Memory, Redis
 from failwell.typing import Headers

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from failwell.answers import Refused
+from failwell.guard.decisions.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW
 from failwell.guard.lease import Lease, LeaseDenied
-from failwell.guard.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW
 from failwell.store import Memory, Redis
 from tests.parts.redis import RedisServer
 from tests.unit.guard.frozen_clock import FrozenClock

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from redis import Redis as Client
 
 from failwell.answers import Refused
+from failwell.guard.decisions.suspicion import _NOTHING, FORGET, REMAINING_BLOCK, WEIGH
 from failwell.guard.probing import Probing
-from failwell.guard.suspicion import _NOTHING, FORGET, REMAINING_BLOCK, WEIGH
 from failwell.store import Memory, Redis
 from tests.parts.redis import RedisServer
 from tests.unit.guard.frozen_clock import FrozenClock

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from failwell.answers import Refused
 from failwell.guard.account import QuotaDenied
+from failwell.guard.decisions.spending import MOST, REFUND, SETTLE, SPEND
 from failwell.guard.quota import Quota
-from failwell.guard.spending import MOST, REFUND, SETTLE, SPEND
 from failwell.store import SQL, Memory, Redis
 from failwell.typing import Store
 from tests.parts.program import wait_until

@@ -26,7 +26,7 @@ from sqlalchemy import create_engine, inspect, select
 
 from failwell.answers import Refused
 from failwell.guard import Bucket, RateLimit
-from failwell.guard.gcra import TAKE
+from failwell.guard.decisions.gcra import TAKE
 from failwell.store import SQL, Memory
 from failwell.store.naming import name_of
 from failwell.typing import Args, Entry, Key, Look, StoreUnavailableError, Transition, Value

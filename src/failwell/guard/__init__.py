@@ -19,7 +19,7 @@ from failwell.guard.probing import Probing, ProbingDenied, Verdict
 from failwell.guard.quota import Quota, Reservation
 from failwell.guard.rate import Decision, Denied, RateLimit
 from failwell.guard.subject import Subject
-from failwell.guard.suspicion import Thresholds
+from failwell.guard.thresholds import Thresholds
 from failwell.headers.etag import etag
 
 __all__ = [

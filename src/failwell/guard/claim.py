@@ -7,8 +7,8 @@ from typing import Self
 
 import msgspec
 
-from failwell.guard.attempt import ABORTED, KEPT, RUNNING, SETTLE, TOO_LONG
 from failwell.guard.bucket import MICROSECONDS
+from failwell.guard.decisions.attempt import ABORTED, KEPT, RUNNING, SETTLE, TOO_LONG
 from failwell.guard.outage import Keeping, Outcome
 from failwell.typing import Args, Headers, Key
 

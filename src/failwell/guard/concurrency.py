@@ -13,11 +13,11 @@ import msgspec
 
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
+from failwell.guard.decisions.slot import RELEASE, RENEW, TAKE
 from failwell.guard.heartbeat import TaskHeartbeat, ThreadHeartbeat, finished
 from failwell.guard.keyword import verify_keyword
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
 from failwell.guard.refusal import Refusals
-from failwell.guard.slot import RELEASE, RENEW, TAKE
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, Store, StoreUnavailableError, Transition, Value
 

@@ -12,9 +12,9 @@ import msgspec
 
 from failwell.answers import Answered, Refused
 from failwell.exceptions import DeclarationError
-from failwell.guard.attempt import BUSY, CLAIM, MISMATCH, REPLAY, TAKEOVER, UNKNOWN, UNREPEATABLE
 from failwell.guard.bucket import MICROSECONDS
 from failwell.guard.claim import Claim, Terms, replay_of, status_of
+from failwell.guard.decisions.attempt import BUSY, CLAIM, MISMATCH, REPLAY, TAKEOVER, UNKNOWN, UNREPEATABLE
 from failwell.guard.outage import Keeping, Outcome, Unavailable
 from failwell.guard.refusal import Refusals
 from failwell.guard.subject import Subject, key_of

@@ -17,11 +17,11 @@ import msgspec
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard.bucket import MICROSECONDS
+from failwell.guard.decisions.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN
 from failwell.guard.heartbeat import finished
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
 from failwell.guard.refusal import Refusals
 from failwell.guard.subject import Subject, key_of
-from failwell.guard.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN
 from failwell.typing import Admission, Args, Facts, Key, Store, Value
 
 LONGEST_HOLDER = 256

@@ -13,10 +13,7 @@ import msgspec
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard.bucket import MICROSECONDS
-from failwell.guard.outage import Keeping, OnOutage, Outcome
-from failwell.guard.refusal import Refusals, verify_callable
-from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
-from failwell.guard.suspicion import (
+from failwell.guard.decisions.suspicion import (
     CREDENTIAL,
     FORGET,
     HALF_LIFE,
@@ -28,9 +25,12 @@ from failwell.guard.suspicion import (
     SPAN,
     TARGET,
     WEIGH,
-    Thresholds,
     things_of,
 )
+from failwell.guard.outage import Keeping, OnOutage, Outcome
+from failwell.guard.refusal import Refusals, verify_callable
+from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
+from failwell.guard.thresholds import Thresholds
 from failwell.typing import Admission, Args, Facts, Key, Store
 
 RequestOutcome = Literal["ok", "credential", "missing", "forbidden", "absent", "unrouted", "other"]

@@ -15,12 +15,12 @@ from failwell.clock import wall
 from failwell.exceptions import DeclarationError
 from failwell.guard.account import Account, QuotaDecision, QuotaDenied
 from failwell.guard.concurrency import random_id
+from failwell.guard.decisions.spending import MOST, REFUND, SETTLE, SPEND
 from failwell.guard.heartbeat import finished
 from failwell.guard.keyword import verify_keyword
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
 from failwell.guard.period import MICROSECONDS, Calendar, CalendarPer, Period
 from failwell.guard.refusal import Refusals
-from failwell.guard.spending import MOST, REFUND, SETTLE, SPEND
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Clock, Facts, Key, Store, StoreUnavailableError, Value
 

@@ -11,8 +11,8 @@ import msgspec
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard.bucket import MICROSECONDS, Bucket
+from failwell.guard.decisions.gcra import REFILL, TAKE
 from failwell.guard.denials import Denials
-from failwell.guard.gcra import REFILL, TAKE
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
 from failwell.guard.refusal import Refusals
 from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from failwell.guard.decisions.gcra import take
 from failwell.guard.denials import MOST, Denials
-from failwell.guard.gcra import take
 from failwell.typing import Args, Entry, Key
 from tests.unit.guard.frozen_clock import FrozenClock
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from failwell.answers import Answered, Refused
 from failwell.exceptions import DeclarationError
-from failwell.guard.attempt import ABORTED, CLAIM, KEPT, RUNNING, SETTLE, TOO_LONG
 from failwell.guard.claim import Claim, KeptResponse
+from failwell.guard.decisions.attempt import ABORTED, CLAIM, KEPT, RUNNING, SETTLE, TOO_LONG
 from failwell.guard.idempotency import Idempotency, IdempotencyDenied, Reason
 from failwell.store import Memory
 from failwell.typing import Admission, Facts, Headers

@@ -11,7 +11,7 @@ import pytest
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard import Bucket, Denied, RateLimit
-from failwell.guard.gcra import TAKE
+from failwell.guard.decisions.gcra import TAKE
 from failwell.guard.outage import Keeping, Unavailable
 from failwell.store import Memory
 from failwell.typing import Args, Key, StoreUnavailableError, Transition, Value

@@ -23,7 +23,7 @@ from failwell.guard.probing import (
     VerdictKind,
     outcome_of,
 )
-from failwell.guard.suspicion import Thresholds
+from failwell.guard.thresholds import Thresholds
 from failwell.store import Memory
 from failwell.typing import Admission, Facts
 from tests.unit.guard.frozen_clock import FrozenClock

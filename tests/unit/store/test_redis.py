@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from failwell.exceptions import DeclarationError
-from failwell.guard.gcra import TAKE
+from failwell.guard.decisions.gcra import TAKE
 from failwell.store import Memory, Redis
 from failwell.store.naming import name_of
 from failwell.typing import StoreUnavailableError

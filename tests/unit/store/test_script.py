@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha1
 
-from failwell.guard.gcra import REFILL, TAKE
+from failwell.guard.decisions.gcra import REFILL, TAKE
 from failwell.store.script import Scripts, encoded
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from failwell.guard.slot import release, renew, take
+from failwell.guard.decisions.slot import release, renew, take
 from failwell.typing import Entry, Key
 
 NOW = 1_000_000

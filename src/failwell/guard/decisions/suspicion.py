@@ -17,9 +17,6 @@ from collections.abc import Sequence
 from math import log
 from typing import Any, cast
 
-import msgspec
-
-from failwell.exceptions import DeclarationError
 from failwell.typing import Args, Entry, Key, Look, Transition
 
 HALF_LIFE = 300_000_000
@@ -72,60 +69,7 @@ _PATIENCE = (0, 0, 120_000_000, 0, 2 * HALF_LIFE, 0)
 _SILENCED_BY = (0, 0b10, 0b100, 0b1000, 0b11110, 0b111110)
 
 
-class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
-    """From when on errors amount to something. Counts are of different things within five to ten minutes.
-
-    Different things are counted by marks that may fall together, so the counts are about right, and exact
-    only while they are small.
-
-    Attributes:
-        credentials: different wrong credentials of `credential_guessing`.
-        targets: different absent or forbidden targets of `enumeration`, which has gone on for two
-            minutes.
-        routes: different unmatched paths of `scanning`.
-        share: different errors per cent of them and a subject's successes, of these three.
-        slow: different things of all kinds within half an hour to an hour, of `slow_enumeration`, which has
-            gone on for ten minutes at least.
-        slow_share: different errors per cent of them and the successes, of the same.
-        errors: errors of `misconfiguration` within about an hour.
-        same: different things of a misconfiguration at most; of credentials it is always one.
-        same_share: all errors per cent of the requests, of the same.
-
-    Raises:
-        DeclarationError: for what is no whole number in its range: 1 to 100 things, 1 to 100 per cent.
-    """
-
-    credentials: int = 8
-    targets: int = 60
-    routes: int = 16
-    share: int = 50
-    slow: int = 20
-    slow_share: int = 50
-    errors: int = 20
-    same: int = 4
-    same_share: int = 50
-
-    def __post_init__(self) -> None:
-        """Refuses what cannot be a threshold."""
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if type(value) is not int or not 1 <= value <= 100:
-                raise DeclarationError(
-                    f"{name} is {value!r}, which is not a whole number from 1 to 100",
-                    code="probing-thresholds",
-                    where="Thresholds",
-                    hint="give the number of different things, or per cent, as an int",
-                )
-
-    @property
-    def args(self) -> tuple[int, ...]:
-        """The thresholds as the decision takes them, things as marks."""
-        fast = [_marks_of(count) for count in (self.credentials, self.targets, self.routes)]
-        slow = (self.slow_share, _marks_of(self.slow))
-        return (self.share, *fast, *slow, self.errors, self.same_share, _marks_of(self.same))
-
-
-def _marks_of(things: int) -> int:
+def marks_of(things: int) -> int:
     """The marks to expect of so many different things."""
     return round(MARKS * (1 - (1 - 1 / MARKS) ** things))
 

@@ -8,7 +8,7 @@ from typing import cast
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from failwell.guard.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN, acquire
+from failwell.guard.decisions.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN, acquire
 from failwell.store import Memory
 from failwell.typing import Entry, Key, Transition, Value
 from tests.unit.guard.frozen_clock import FrozenClock

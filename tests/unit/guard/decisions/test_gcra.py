@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failwell.guard import Bucket, Denied, RateLimit
-from failwell.guard.gcra import TAKE, take
+from failwell.guard.decisions.gcra import TAKE, take
 from failwell.store import Memory
 from failwell.typing import Entry, Key
 from tests.unit.guard.frozen_clock import FrozenClock

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failwell.exceptions import DeclarationError
-from failwell.guard.suspicion import (
+from failwell.guard.decisions.suspicion import (
     _ALL,
     _DIFFERENT,
     _ERRORS,
@@ -20,10 +20,10 @@ from failwell.guard.suspicion import (
     ONE,
     SPAN,
     TARGET,
-    Thresholds,
     things_of,
     weigh,
 )
+from failwell.guard.thresholds import Thresholds
 from failwell.typing import Entry
 from tests.unit.guard.frozen_clock import FrozenClock
 
