@@ -89,13 +89,13 @@ def test_a_module_that_comes_from_the_working_tree_all_the_same_is_told(
 ) -> None:
     """As with an editable installation that finds modules by a hook of its own."""
     (tmp_path / "hidden").mkdir()
-    (tmp_path / "hidden/limits.py").write_text("LIMIT = 409\n")
-    hook = f"import sys; sys.path.append({str(tmp_path / 'hidden')!r}); from limits import LIMIT"
+    (tmp_path / "hidden/shop_limits.py").write_text("LIMIT = 409\n")
+    hook = f"import sys; sys.path.append({str(tmp_path / 'hidden')!r}); from shop_limits import LIMIT"
     shop.write(errors_py=errors(imports=hook))
     shop.commit("v2")
     done = check("diff", "v2")
     assert done.returncode == 2
-    assert "importing it took 'limits' from the working tree, not from the commit" in done.stderr
+    assert "importing it took 'shop_limits' from the working tree, not from the commit" in done.stderr
 
 
 def test_a_folder_below_the_top_is_a_place_to_call_it(check: Run, shop: Repository, tmp_path: Path) -> None:
