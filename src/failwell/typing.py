@@ -70,6 +70,9 @@ hash of it.
 Value = int | bytes
 """What entries, arguments and results are made of: whole numbers below 2**53 in size, and bytes."""
 
+LARGEST = 2**53 - 1
+"""The largest number among them: up to it whole numbers are exact where they are kept as doubles."""
+
 Args = tuple[Value, ...]
 """What a transition is told of one key. The last is always the key's span: how long an entry of its kind
 lasts at most, in microseconds.

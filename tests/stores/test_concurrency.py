@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from failwell.guard.concurrency import Cap, Concurrency, ConcurrencyDenied
+from failwell.guard.cap import Cap
+from failwell.guard.concurrency import Concurrency, ConcurrencyDenied
 from failwell.guard.decisions.slot import RELEASE, RENEW, TAKE
 from failwell.store import Memory, Redis
 from tests.parts.program import wait_until
@@ -220,7 +221,8 @@ def test_what_is_held_is_renewed_for_longer_than_its_lease(store: Redis) -> None
 
 _PROCESS = """
 import sys
-from failwell.guard.concurrency import Cap, Concurrency
+from failwell.guard.cap import Cap
+from failwell.guard.concurrency import Concurrency
 from failwell.store import Redis
 guard = Concurrency(Cap("account", 1), store=Redis.from_url(sys.argv[1], deadline=10), lease=1)
 with guard.hold(account="a"):

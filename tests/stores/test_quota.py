@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from failwell.answers import Refused
 from failwell.guard.account import QuotaDenied
-from failwell.guard.decisions.spending import MOST, REFUND, SETTLE, SPEND
+from failwell.guard.decisions.spending import REFUND, SETTLE, SPEND
 from failwell.guard.quota import Quota
 from failwell.store import SQL, Memory, Redis
-from failwell.typing import Store
+from failwell.typing import LARGEST, Store
 from tests.parts.program import wait_until
 from tests.parts.redis import RedisServer
 from tests.unit.guard.frozen_clock import FrozenClock
@@ -58,8 +58,8 @@ def quota_of(store: Store, **options: Any) -> Quota:
 # ------------------------------------------------------------------------------------------- the twins agree
 
 _ids = st.sampled_from([bytes([number]) * 16 for number in (0, 65, 128, 255)])
-_amounts = st.sampled_from([0, 1, 2, 50, 100, 101, 2**31, MOST - 1, MOST])
-_limits = st.sampled_from([0, 1, 100, 100, 100, 1_000, 2**32, MOST])
+_amounts = st.sampled_from([0, 1, 2, 50, 100, 101, 2**31, LARGEST - 1, LARGEST])
+_limits = st.sampled_from([0, 1, 100, 100, 100, 1_000, 2**32, LARGEST])
 _holds = st.sampled_from([HOLD, HOLD, 3 * HOLD])
 _keeps = st.sampled_from([DAY, DAY, 31 * DAY])
 _moves = st.sampled_from([0, 0, 1, SECOND, HOLD - 1, HOLD, 2 * HOLD, 40 * DAY, -1, -HOLD, -DAY])
@@ -82,9 +82,9 @@ _A = b"\xff" * 16
         (HOLD, SPEND, 50, 100, b"", HOLD, DAY),
         (1, SETTLE, 60, 100, _A, HOLD, DAY, 1),
         (1, SETTLE, 60, 100, _A, HOLD, DAY, 1),
-        (2 * HOLD, SETTLE, MOST, 100, _A, HOLD, DAY, 1),
-        (1, SETTLE, MOST, 100, _A, HOLD, DAY, 0),
-        (0, SPEND, MOST, MOST, _A, HOLD, DAY),
+        (2 * HOLD, SETTLE, LARGEST, 100, _A, HOLD, DAY, 1),
+        (1, SETTLE, LARGEST, 100, _A, HOLD, DAY, 0),
+        (0, SPEND, LARGEST, LARGEST, _A, HOLD, DAY),
         (0, SETTLE, REFUND, 100, _A, HOLD, DAY, 1),
         (2 * DAY, SETTLE, 7, 100, _A, HOLD, DAY, 1),
     ]
@@ -106,7 +106,7 @@ def test_memory_and_redis_agree_whatever_is_asked_and_however_the_clock_goes(
                 args = (own, amount, lapses.get(own, 0), *stored, limit, *times)
             result = list(memory.run(transition, key, [args]))
             assert list(shared.run(transition, key, [args])) == result
-            assert all(0 <= number <= MOST for number in cast("list[int]", result))
+            assert all(0 <= number <= LARGEST for number in cast("list[int]", result))
             if transition is SPEND and own and result[0]:
                 lapses[own] = cast("int", result[3])
 

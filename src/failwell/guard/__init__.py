@@ -9,13 +9,15 @@ from __future__ import annotations
 from failwell.guard.account import QuotaDecision, QuotaDenied
 from failwell.guard.address import address_subject
 from failwell.guard.bucket import Bucket
+from failwell.guard.cap import Cap
 from failwell.guard.claim import Claim, KeptResponse
-from failwell.guard.concurrency import Cap, Concurrency, ConcurrencyDenied, Slot
+from failwell.guard.concurrency import Concurrency, ConcurrencyDenied, Slot
 from failwell.guard.idempotency import Idempotency, IdempotencyDenied
 from failwell.guard.lease import HeldLease, Lease, LeaseDenied
 from failwell.guard.outage import Unavailable
 from failwell.guard.precondition import Precondition, PreconditionDenied, PreconditionMet
 from failwell.guard.probing import Probing, ProbingDenied, Verdict
+from failwell.guard.proxies import Proxies
 from failwell.guard.quota import Quota, Reservation
 from failwell.guard.rate import Decision, Denied, RateLimit
 from failwell.guard.subject import Subject
@@ -41,6 +43,7 @@ __all__ = [
     "PreconditionMet",
     "Probing",
     "ProbingDenied",
+    "Proxies",
     "Quota",
     "QuotaDecision",
     "QuotaDenied",

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from failwell.guard.period import MICROSECONDS, Period
+from failwell.clock import MICROSECONDS, whole_seconds
+from failwell.guard.period import Period
 from failwell.typing import Key, LimitState
 
 
@@ -114,7 +115,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
             used=used,
             requested=requested,
             resets=self.period.resets,
-            retry_after=-((instant - self.period.end) // MICROSECONDS),
+            retry_after=whole_seconds(self.period.end - instant),
             limits=() if degraded else (self._state(used, instant),),
             degraded=degraded,
         )

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from keyword import iskeyword
-from math import isfinite
+from math import inf
 from typing import Literal
 
 import msgspec
 
+from failwell.clock import MICROSECONDS
 from failwell.exceptions import DeclarationError
+from failwell.guard.name import verify_keyword
+from failwell.guard.number import CENTURY, verify_count
 
 Per = Literal["second", "minute", "hour", "day"] | int | float
 """A window: one of four words, or a number of seconds."""
 
-MICROSECONDS = 1_000_000  # in a second
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
-_LONGEST = (
-    100 * 366 * 86_400 * MICROSECONDS
-)  # a century; instants then stay exact even where numbers are doubles
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -49,13 +47,13 @@ class Bucket(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuses what cannot be a rate."""
-        _verify_name(self.name)
-        where = f"Bucket({self.name!r})"
-        _verify_count(self.limit, "limit", where, least=0)
+        verify_keyword(self.name, where="Bucket", code="bucket-name", taken=("cost", "plan"))
+        where, hint = f"Bucket({self.name!r})", "give the units as an int"
+        verify_count(self.limit, "limit", where=where, code="bucket-limit", hint=hint)
         if self.burst is not None:
-            _verify_count(self.burst, "burst", where)
+            verify_count(self.burst, "burst", where=where, code="bucket-burst", hint=hint, least=1)
         _verify_window(self.per, where)
-        if self.span > _LONGEST:
+        if _seconds(self.per) > CENTURY or self.span > CENTURY * MICROSECONDS:
             raise DeclarationError(
                 "the bucket takes more than a century to refill",
                 code="bucket-too-long",
@@ -91,43 +89,20 @@ class Bucket(msgspec.Struct, frozen=True):
         return self.capacity * self.interval
 
 
+def _seconds(per: Per) -> float:
+    return _SECONDS[per] if isinstance(per, str) else per
+
+
 def _microseconds(per: Per) -> int:
-    return round(_SECONDS[per] * MICROSECONDS if isinstance(per, str) else per * MICROSECONDS)
-
-
-def _verify_name(name: object) -> None:
-    if not (isinstance(name, str) and name.isascii() and name.isidentifier()) or iskeyword(name):
-        raise DeclarationError(
-            f"{name!r} cannot be a bucket's name, for checks pass the subject under it: check({name}=…)",
-            code="bucket-name",
-            where="Bucket",
-            hint="use a Python name of ASCII letters, digits and underscores, such as 'token'",
-        )
-    if name in {"cost", "plan"}:
-        raise DeclarationError(
-            f"{name!r} is a keyword of checks for something else, so no bucket can have this name",
-            code="bucket-name",
-            where="Bucket",
-            hint="name the bucket after its subjects, such as 'token' or 'ip'",
-        )
-
-
-def _verify_count(value: object, argument: str, where: str, least: int = 1) -> None:
-    if type(value) is not int or value < least:
-        raise DeclarationError(
-            f"{argument} is {value!r}, which is not a whole number of at least {least}",
-            code=f"bucket-{argument}",
-            where=where,
-            hint=f"give the units as an int of at least {least}",
-        )
+    return round(_seconds(per) * MICROSECONDS)
 
 
 def _is_window(per: object) -> bool:
     if isinstance(per, str):
         return per in _SECONDS
-    if isinstance(per, float):
-        return isfinite(per) and _microseconds(per) > 0
-    return isinstance(per, int) and not isinstance(per, bool) and per > 0
+    if isinstance(per, bool) or not isinstance(per, int | float):
+        return False
+    return per < inf and per * MICROSECONDS > 0.5  # less would be rounded to nothing
 
 
 def _verify_window(per: object, where: str) -> None:

@@ -7,7 +7,8 @@ from typing import Self
 
 import msgspec
 
-from failwell.guard.bucket import MICROSECONDS
+from failwell.clock import MICROSECONDS
+from failwell.completion import finished
 from failwell.guard.decisions.attempt import ABORTED, KEPT, RUNNING, SETTLE, TOO_LONG
 from failwell.guard.outage import Keeping, Outcome
 from failwell.typing import Args, Headers, Key
@@ -130,7 +131,7 @@ class Claim:
         return self._settle(state, response) and state != ABORTED
 
     async def afinish(self, status: int, headers: Headers = (), body: bytes | None = b"") -> bool:
-        """Does what `finish` does, without blocking the event loop."""
+        """Does what `finish` does, without blocking the event loop, and to the end also if cancelled."""
         state, response = self._kept(status, headers, body)
         return await self._asettle(state, response) and state != ABORTED
 
@@ -139,7 +140,7 @@ class Claim:
         return self._settle(ABORTED)
 
     async def aabort(self) -> bool:
-        """Does what `abort` does, without blocking the event loop."""
+        """Does what `abort` does, without blocking the event loop, and to the end also if cancelled."""
         return await self._asettle(ABORTED)
 
     def renew(self) -> bool:
@@ -188,7 +189,7 @@ class Claim:
         if not self._is_open:
             return False
         args = self._args(state, response)
-        return self._told(await self._terms.keeping.arun(SETTLE, (self._scope,), args))
+        return self._told(await finished(self._terms.keeping.arun(SETTLE, (self._scope,), args)))
 
     def _kept(self, status: int, headers: Headers, body: bytes | None) -> tuple[int, bytes]:
         """The state that a response leads to, and what is kept of it."""

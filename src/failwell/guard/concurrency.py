@@ -3,59 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from functools import partial
 from secrets import token_bytes
 from typing import Any, cast
 
 import msgspec
 
 from failwell.answers import Refused
-from failwell.exceptions import DeclarationError
+from failwell.clock import whole_seconds
+from failwell.completion import finished
+from failwell.guard.cap import Cap
 from failwell.guard.decisions.slot import RELEASE, RENEW, TAKE
-from failwell.guard.heartbeat import TaskHeartbeat, ThreadHeartbeat, finished
-from failwell.guard.keyword import verify_keyword
-from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
-from failwell.guard.refusal import Refusals
+from failwell.guard.heartbeat import TaskHeartbeat, ThreadHeartbeat
+from failwell.guard.number import microseconds_of
+from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, share
+from failwell.guard.parts import Parts
+from failwell.guard.refusal import Refusals, retry_after
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, Store, StoreUnavailableError, Transition, Value
 
-MICROSECONDS = 1_000_000  # in a second
 _LONGEST = 86_400  # seconds; whoever crashes should not keep others out for longer
-_GROUP = "slot"  # of keys that are not spread
-
-
-def random_id() -> bytes:
-    """An id that nobody else makes: 16 random bytes."""
-    return token_bytes(16)
-
-
-class Cap(msgspec.Struct, frozen=True):
-    """So many slots at the same time, for each subject on its own.
-
-    Attributes:
-        name: the cap's name: the keyword under which `acquire` takes its subject. Guards that share a store
-            and a cap's name share its slots; their leases have to be the same.
-        limit: slots at most; 0 admits nothing.
-
-    Raises:
-        DeclarationError: for a name that cannot be a keyword argument, or a limit that is none.
-    """
-
-    name: str
-    limit: int
-
-    def __post_init__(self) -> None:
-        """Refuses what cannot be a cap."""
-        verify_keyword(self.name, where="Cap", code="cap-name", taken=("plan",))
-        if type(self.limit) is not int or self.limit < 0:
-            raise DeclarationError(
-                f"limit is {self.limit!r}, which is not a whole number of at least 0",
-                code="cap-limit",
-                where=f"Cap({self.name!r})",
-                hint="give the slots as an int",
-            )
 
 
 class ConcurrencyDenied(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,18 +85,28 @@ class Concurrency:
         on_outage: OnOutage = "local",
         unavailable: Callable[[Unavailable], Exception] | None = None,
         processes: int = 1,
-        make_id: Callable[[], bytes] = random_id,
+        make_id: Callable[[], bytes] = lambda: token_bytes(16),
     ) -> None:
-        _verify_caps(caps, spread_by)
-        _verify_lease(lease)
-        self._keeping = Keeping(store, where="Concurrency", on_outage=on_outage, unavailable=unavailable)
+        self._parts = Parts(caps, Cap, "slot", "Concurrency", spread_by)
+        self._span = microseconds_of(
+            lease,
+            "lease",
+            where="Concurrency",
+            code="concurrency-lease",
+            hint="give seconds, such as 60; a slot that is held is renewed every third of it",
+            most=_LONGEST,
+        )
+        self._keeping = Keeping(
+            store,
+            where="Concurrency",
+            on_outage=on_outage,
+            unavailable=unavailable,
+            processes=processes,
+            divided=_divided,
+        )
         self.caps, self.lease = caps, lease
-        self._names = {cap.name for cap in caps}
         self._refusals = Refusals("Concurrency", problem, _too_many)
-        self._spread_by, self._make_id = spread_by, make_id
-        self._local_args = partial(_divided, processes) if processes > 1 else None
-        self._is_local = on_outage == "local"
-        self._span = round(lease * MICROSECONDS)
+        self._make_id, self._is_local = make_id, on_outage == "local"
         self._heartbeat = ThreadHeartbeat(lease / 3)
 
     @property
@@ -152,7 +130,7 @@ class Concurrency:
         caps, slot, args = self._ask(subjects, plan)
         if not args:
             return slot
-        outcome = self._keeping.run(TAKE, slot.keys, args, slot.group, self._local_args)
+        outcome = self._keeping.run(TAKE, slot.keys, args, slot.group)
         return self._answer(caps, slot, args, outcome)
 
     async def aacquire(self, /, *, plan: Sequence[Cap] = (), **subjects: Subject | None) -> Slot:
@@ -161,7 +139,7 @@ class Concurrency:
         if not args:
             return slot
         try:
-            outcome = await self._keeping.arun(TAKE, slot.keys, args, slot.group, self._local_args)
+            outcome = await self._keeping.arun(TAKE, slot.keys, args, slot.group)
         except asyncio.CancelledError:  # it may be taken by now, and nobody would know of it
             await slot.arelease()
             raise
@@ -211,33 +189,22 @@ class Concurrency:
         self, subjects: Mapping[str, Subject | None], plan: Sequence[Cap]
     ) -> tuple[Sequence[Cap], Slot, Sequence[Args]]:
         """The caps to decide, the slot to take, and the arguments for each cap."""
-        if set(subjects) != self._names:
-            raise _wrong_names(self.caps, subjects)
+        if subjects.keys() != self._parts.names:
+            raise self._parts.misnamed(subjects)
         own = {cap.name: cap for cap in plan}
-        if not own.keys() <= self._names:
-            raise _wrong_names(self.caps, own)
+        if not own.keys() <= self._parts.names:
+            raise self._parts.misnamed(own)
         caps = [own.get(cap.name, cap) for cap in self.caps if subjects[cap.name] is not None]
         keys = [key_of(f"slot:{cap.name}", subjects[cap.name]) for cap in caps]
         slot = Slot(
             self._make_id(),
             keys,
-            self._group(subjects),
+            self._parts.group(subjects),
             self._span,
             self._keeping.store,
             is_local=self._is_local,
         )
         return caps, slot, [(cap.limit, slot.id, self._span) for cap in caps]
-
-    def _group(self, subjects: Mapping[str, Subject | None]) -> Key:
-        if self._spread_by is None:
-            return _GROUP
-        subject = subjects[self._spread_by]
-        if subject is None:
-            raise TypeError(
-                f"Concurrency: keys are spread by {self._spread_by!r}, which this call does not name\n"
-                f"  To mend it: pass {self._spread_by}=… in every call, or leave spread_by out"
-            )
-        return key_of(f"slot:{self._spread_by}", subject)
 
     def _answer(self, caps: Sequence[Cap], slot: Slot, args: Sequence[Args], outcome: Outcome) -> Slot:
         """What the outcome of TAKE means: the slot, or the problem raised."""
@@ -250,13 +217,13 @@ class Concurrency:
         if not wait:
             return slot
         full = waits.index(wait)
-        if degraded and self._local_args is not None:
-            args = self._local_args(args)
+        if degraded:
+            args = self._keeping.alone(args)
         denied = ConcurrencyDenied(
             cap=caps[full].name,
             current=counts[full],
             limit=cast("int", args[full][0]),
-            retry_after=-(-wait // MICROSECONDS),
+            retry_after=whole_seconds(wait),
             degraded=degraded,
         )
         raise self._refusals.of(denied)
@@ -399,58 +366,12 @@ class Slot:
         await self._afree()
 
 
-def _divided(processes: int, args: Sequence[Args]) -> Sequence[Args]:
-    """What this process may hold alone: its share, and one slot at least where there are any."""
+def _divided(args: Sequence[Args], processes: int) -> Sequence[Args]:
+    """What this process may hold alone: its share of each limit."""
     known = cast("Sequence[tuple[int, bytes, int]]", args)
-    return [(max(limit // processes, min(limit, 1)), own, lease) for limit, own, lease in known]
+    return [(share(limit, processes), own, lease) for limit, own, lease in known]
 
 
 def _too_many(denied: ConcurrencyDenied) -> Refused:
-    wait = (("Retry-After", str(denied.retry_after)),) if denied.limit else ()
+    wait = retry_after(denied.retry_after if denied.limit else None)
     return Refused(429, f"Too many at the same time for this {denied.cap}.", headers=wait, denied=denied)
-
-
-def _verify_caps(caps: Sequence[object], spread_by: object) -> None:
-    names = [cap.name for cap in caps if isinstance(cap, Cap)]
-    if not names or len(names) < len(caps):
-        raise DeclarationError(
-            "a limit of concurrency is made of caps, at least one",
-            code="concurrency-caps",
-            where="Concurrency",
-            hint="begin with the caps: Concurrency(Cap('account', 5), store=…, problem=…)",
-        )
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise DeclarationError(
-            f"two caps have the name {twice!r}, so a call could not tell their subjects apart",
-            code="concurrency-duplicate-cap",
-            where="Concurrency",
-            hint="give each cap a name of its own, such as 'account' and 'key'",
-        )
-    if spread_by is not None and spread_by not in names:
-        raise DeclarationError(
-            f"spread_by is {spread_by!r}, which is no cap's name",
-            code="concurrency-spread-by",
-            where="Concurrency",
-            hint=f"use one of {', '.join(map(repr, names))}, or leave it out",
-        )
-
-
-def _verify_lease(lease: object) -> None:
-    if isinstance(lease, bool) or not isinstance(lease, int | float) or not 0.001 <= lease <= _LONGEST:
-        raise DeclarationError(
-            f"lease is {lease!r}, which is no time for which a slot can be held",
-            code="concurrency-lease",
-            where="Concurrency",
-            hint="give seconds, such as 60; a slot that is held is renewed every third of it",
-        )
-
-
-def _wrong_names(caps: Sequence[Cap], given: Collection[str]) -> TypeError:
-    names = [cap.name for cap in caps]
-    faults = [f"no subject for the cap {name!r}" for name in names if name not in given]
-    faults += [f"{name!r} is not a cap" for name in given if name not in names]
-    return TypeError(
-        f"Concurrency: {', '.join(faults)}\n"
-        f"  To mend it: pass {', '.join(f'{name}=…' for name in names)}; None skips a cap in this call"
-    )

@@ -31,10 +31,14 @@ class Denials:
         return len(self._kept)
 
     def keep(self, keys: Sequence[Key], args: Sequence[Args], result: Sequence[int]) -> None:
-        """Keeps the result of a denial: the time until each bucket is full, then the wait."""
+        """Keeps the result of a denial: the time until each bucket is full, then the wait.
+
+        One that is kept already stays as it is. It may be what this result was recalled from: whoever asks
+        again and again would else never be asked for again.
+        """
         if len(self._kept) >= MOST:
             self._kept.clear()
-        self._kept[*keys, *args] = self._clock(), result
+        self._kept.setdefault((*keys, *args), (self._clock(), result))
 
     def recall(self, keys: Sequence[Key], args: Sequence[Args]) -> Sequence[int] | None:
         """The result as it would be now, or None if the store has to be asked."""

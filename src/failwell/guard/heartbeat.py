@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from contextlib import suppress
 from os import getpid
-from threading import Condition, Thread
-from typing import Any, Protocol, TypeVar
+from threading import Lock, Thread
+from time import sleep
+from typing import Protocol
 from weakref import WeakSet, ref
-
-T = TypeVar("T")
 
 _log = logging.getLogger("failwell.guard")
 
@@ -37,7 +35,7 @@ class ThreadHeartbeat:
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
-        self._changed = Condition()
+        self._lock = Lock()
         self._held: WeakSet[Renewable] = WeakSet()
         self._thread: Thread | None = None
         self._process = getpid()
@@ -49,7 +47,7 @@ class ThreadHeartbeat:
 
     def begin(self, held: Renewable) -> None:
         """Renews it from now on."""
-        with self._changed:
+        with self._lock:
             if self._process != getpid():  # a fork: what the parent holds is the parent's to renew
                 self._process, self._held = getpid(), WeakSet()
             self._held.add(held)
@@ -59,13 +57,13 @@ class ThreadHeartbeat:
 
     def end(self, held: Renewable) -> None:
         """Does not renew it again."""
-        with self._changed:
+        with self._lock:
             self._held.discard(held)
 
     def _run(self) -> None:
         while True:
-            with self._changed:
-                self._changed.wait(self._pause)
+            sleep(self._pause)
+            with self._lock:
                 held = list(self._held)
                 if not held:
                     self._thread = None
@@ -108,23 +106,6 @@ class TaskHeartbeat:
                 return
             await _arenewed(thing)
             del thing  # until the next beat only its holder keeps it
-
-
-async def finished(work: Coroutine[Any, Any, T]) -> T:
-    """Awaits work to its end, also if whoever waits is cancelled; the cancellation goes on afterwards.
-
-    The work has to be short: a store answers before its deadline.
-    """
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait((task,))
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-    return task.result()
 
 
 def _renewed(held: Renewable) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from hashlib import blake2b
-from math import isfinite
 from typing import Any, Literal, cast
 
 import msgspec
 
 from failwell.answers import Answered, Refused
+from failwell.clock import whole_seconds
 from failwell.exceptions import DeclarationError
-from failwell.guard.bucket import MICROSECONDS
 from failwell.guard.claim import Claim, Terms, replay_of, status_of
 from failwell.guard.decisions.attempt import BUSY, CLAIM, MISMATCH, REPLAY, TAKEOVER, UNKNOWN, UNREPEATABLE
+from failwell.guard.number import CENTURY, microseconds_of, verify_count
 from failwell.guard.outage import Keeping, Outcome, Unavailable
-from failwell.guard.refusal import Refusals
+from failwell.guard.refusal import Refusals, retry_after
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, Store, Value
 
@@ -31,8 +31,6 @@ KEEP = 86_400
 
 MAX_BODY = 1_048_576
 """Bytes of content up to which a response is kept."""
-
-_LONGEST = 100 * 366 * 86_400 * MICROSECONDS  # a century; instants then stay exact where numbers are doubles
 
 
 class IdempotencyDenied(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,14 +110,16 @@ class Idempotency:
         unavailable: Callable[[Unavailable], Exception] | None = None,
     ) -> None:
         _verify_outage(on_outage)
-        _verify_numbers(lock, keep, max_body)
+        hint = f"give whole bytes, such as max_body={MAX_BODY}"
+        verify_count(max_body, "max_body", where="Idempotency", code="idempotency-max-body", hint=hint)
         _verify_methods(methods)
+        locked, kept = _times(lock, keep)
         self._keeping = Keeping(store, where="Idempotency", on_outage=on_outage, unavailable=unavailable)
         self._terms = Terms(
             # Once a request has run, refusing it undoes nothing: its response is sent, kept or not.
             keeping=Keeping(store, where="Idempotency, when a request is over,", on_outage="open"),
-            lock=round(lock * MICROSECONDS),
-            span=round(keep * MICROSECONDS),
+            lock=locked,
+            span=kept,
             max_body=max_body,
         )
         self._refusals, self._required = Refusals("Idempotency", problem, _refusal), required
@@ -157,7 +157,7 @@ class Idempotency:
         scope = self._scope(key, principal, method, path)
         if scope is None:
             return Claim(self._terms)
-        fingerprint = _digest(_octets(query), _octets(content_type), body).digest()
+        fingerprint = _fingerprint(query, content_type, body)
         return self._told(scope, fingerprint, self._keeping.run(CLAIM, (scope,), self._args(fingerprint)))
 
     async def aclaim(  # noqa: PLR0913 - what identifies a request
@@ -175,7 +175,7 @@ class Idempotency:
         scope = self._scope(key, principal, method, path)
         if scope is None:
             return Claim(self._terms)
-        fingerprint = _digest(_octets(query), _octets(content_type), body).digest()
+        fingerprint = _fingerprint(query, content_type, body)
         outcome = await self._keeping.arun(CLAIM, (scope,), self._args(fingerprint))
         return self._told(scope, fingerprint, outcome)
 
@@ -203,11 +203,11 @@ class Idempotency:
             return None
         if not header:
             if self._required:
-                raise self._denial(IdempotencyDenied(reason="missing"))
+                raise self._refusals.of(IdempotencyDenied(reason="missing"))
             return None
         key = _key_in(header)
         if key is None:
-            raise self._denial(IdempotencyDenied(reason="malformed"))
+            raise self._refusals.of(IdempotencyDenied(reason="malformed"))
         if principal is None:
             raise TypeError(
                 "Idempotency: principal is None, so all callers would share their keys\n"
@@ -228,18 +228,15 @@ class Idempotency:
         if answer == REPLAY:
             return Claim(self._terms, scope, fingerprint, replay=replay_of(cast("bytes", kept)))
         if answer in _REASONS:
-            raise self._denial(self._denied(_REASONS[answer], int(number), kept))
+            raise self._refusals.of(self._denied(_REASONS[answer], int(number), kept))
         return Claim(self._terms, scope, fingerprint, fence=int(number), taken_over=answer == TAKEOVER)
 
     def _denied(self, reason: Reason, wait: int, kept: object) -> IdempotencyDenied:
         if reason == "in_flight":
             worth = max(min(wait, self._terms.lock - wait), 1)
-            return IdempotencyDenied(reason=reason, retry_after=-(-worth // MICROSECONDS))
+            return IdempotencyDenied(reason=reason, retry_after=whole_seconds(worth))
         status = status_of(cast("bytes", kept)) if reason == "unrepeatable" else None
         return IdempotencyDenied(reason=reason, status=status)
-
-    def _denial(self, denied: IdempotencyDenied) -> Exception:
-        return self._refusals.of(denied)
 
 
 _REASONS: dict[Value, Reason] = {
@@ -276,6 +273,10 @@ def _digest(*parts: bytes) -> blake2b:
         digest.update(len(part).to_bytes(8))
         digest.update(part)
     return digest
+
+
+def _fingerprint(query: str, content_type: str, body: bytes) -> bytes:
+    return _digest(_octets(query), _octets(content_type), body).digest()
 
 
 def _words(facts: Facts, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -315,8 +316,30 @@ _REFUSALS: dict[Reason, tuple[int, str]] = {
 
 def _refusal(denied: IdempotencyDenied) -> Refused:
     status, detail = _REFUSALS[denied.reason]
-    wait = () if denied.retry_after is None else (("Retry-After", str(denied.retry_after)),)
-    return Refused(status, detail, headers=wait, denied=denied)
+    return Refused(status, detail, headers=retry_after(denied.retry_after), denied=denied)
+
+
+def _times(lock: float, keep: float) -> tuple[int, int]:
+    """The lock and the life of a record, in microseconds."""
+    locked, kept = (
+        microseconds_of(
+            seconds,
+            name,
+            where="Idempotency",
+            code=f"idempotency-{name}",
+            hint=f"give seconds, such as {name}={usual}",
+            most=CENTURY,
+        )
+        for name, seconds, usual in (("lock", lock, LOCK), ("keep", keep, KEEP))
+    )
+    if locked > kept:
+        raise DeclarationError(
+            f"lock is {lock!r} s, and the record of a key would be gone after {keep!r} s already",
+            code="idempotency-keep",
+            where="Idempotency",
+            hint="keep records for longer than any request runs",
+        )
+    return locked, kept
 
 
 def _verify_outage(on_outage: object) -> None:
@@ -328,37 +351,6 @@ def _verify_outage(on_outage: object) -> None:
             where="Idempotency",
             hint="refuse meanwhile with on_outage='closed', or run without protection with 'open'",
         )
-
-
-def _verify_numbers(lock: object, keep: object, max_body: object) -> None:
-    for name, value in (("lock", lock), ("keep", keep)):
-        if not _is_span(value):
-            raise DeclarationError(
-                f"{name} is {value!r}, which is not a positive number of seconds up to a century",
-                code=f"idempotency-{name}",
-                where="Idempotency",
-                hint=f"give seconds, such as {name}={LOCK if name == 'lock' else KEEP}",
-            )
-    if cast("float", lock) > cast("float", keep):
-        raise DeclarationError(
-            f"lock is {lock!r} s, and the record of a key would be gone after {keep!r} s already",
-            code="idempotency-keep",
-            where="Idempotency",
-            hint="keep records for longer than any request runs",
-        )
-    if type(max_body) is not int or max_body < 0:
-        raise DeclarationError(
-            f"max_body is {max_body!r}, which is not a number of bytes",
-            code="idempotency-max-body",
-            where="Idempotency",
-            hint=f"give whole bytes, such as max_body={MAX_BODY}",
-        )
-
-
-def _is_span(seconds: object) -> bool:
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not isfinite(seconds):
-        return False
-    return 1 <= round(seconds * MICROSECONDS) <= _LONGEST
 
 
 def _verify_methods(methods: object) -> None:

@@ -15,12 +15,13 @@ from typing import Any, cast
 import msgspec
 
 from failwell.answers import Refused
-from failwell.exceptions import DeclarationError
-from failwell.guard.bucket import MICROSECONDS
+from failwell.clock import MICROSECONDS, whole_seconds
+from failwell.completion import finished
 from failwell.guard.decisions.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN
-from failwell.guard.heartbeat import finished
+from failwell.guard.name import verify_name
+from failwell.guard.number import microseconds_of
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
-from failwell.guard.refusal import Refusals
+from failwell.guard.refusal import Refusals, retry_after
 from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, Store, Value
 
@@ -101,15 +102,21 @@ class Lease:
         on_outage: OnOutage = "closed",
         unavailable: Callable[[Unavailable], Exception] | None = None,
     ) -> None:
-        _verify_name(name)
-        _verify_ttl(ttl, name)
+        verify_name(name, where="Lease", code="lease-name")
+        self._ttl = microseconds_of(
+            ttl,
+            "ttl",
+            where=f"Lease({name!r})",
+            code="lease-ttl",
+            hint="give seconds, such as 30",
+            most=_LONGEST,
+        )
         self._keeping = Keeping(store, where="Lease", on_outage=on_outage, unavailable=unavailable)
         # What cannot be given back lapses by itself: no reason to fail a request that is over.
         self._returning = Keeping(store, where="Lease, when it is given back,", on_outage="open")
         self.name, self.ttl = name, ttl
         self._refusals = Refusals("Lease", problem, _taken)
-        self._space, self._ttl = f"lease:{name}", round(ttl * MICROSECONDS)
-        self._span = 2 * self._ttl
+        self._space, self._span = f"lease:{name}", 2 * self._ttl
 
     @property
     def degraded(self) -> int:
@@ -248,7 +255,7 @@ class Lease:
         denied = LeaseDenied(
             subject=subject,
             winner=winner.decode("utf-8", "surrogatepass"),
-            retry_after=max(1, -(-ahead // MICROSECONDS)),
+            retry_after=max(1, whole_seconds(ahead)),
             degraded=degraded,
         )
         raise self._refusals.of(denied)
@@ -297,25 +304,5 @@ def _holder(holder: object) -> bytes:
 def _taken(denied: LeaseDenied) -> Refused:
     if not denied.winner:
         return Refused(409, "The lease has lapsed.", denied=denied)
-    wait = (("Retry-After", str(denied.retry_after)),)
+    wait = retry_after(denied.retry_after)
     return Refused(409, "Somebody else holds this at the moment.", headers=wait, denied=denied)
-
-
-def _verify_name(name: object) -> None:
-    if not isinstance(name, str) or not name.isascii() or not name.replace("-", "_").isidentifier():
-        raise DeclarationError(
-            f"{name!r} cannot be the name of a lease",
-            code="lease-name",
-            where="Lease",
-            hint="use ASCII letters, digits, dashes and underscores, such as 'takeover'",
-        )
-
-
-def _verify_ttl(ttl: object, name: str) -> None:
-    if isinstance(ttl, bool) or not isinstance(ttl, int | float) or not 0.001 <= ttl <= _LONGEST:
-        raise DeclarationError(
-            f"ttl is {ttl!r}, which is no time for which something can be held",
-            code="lease-ttl",
-            where=f"Lease({name!r})",
-            hint="give seconds, such as 30",
-        )

@@ -1,4 +1,4 @@
-"""Names under which checks pass subjects: `acquire(account=…)`."""
+"""Names in declarations: of guards, in keys and headers, and of keywords under which checks take subjects."""
 
 from __future__ import annotations
 
@@ -8,8 +8,28 @@ from keyword import iskeyword
 from failwell.exceptions import DeclarationError
 
 
+def verify_name(name: object, *, where: str, code: str) -> None:
+    """Refuses what cannot be a part of keys.
+
+    Args:
+        name: the name.
+        where: whose name it is, for the message.
+        code: of the error.
+
+    Raises:
+        DeclarationError: for anything but ASCII letters, digits, dashes and underscores.
+    """
+    if not (isinstance(name, str) and name.isascii() and name.replace("-", "_").isidentifier()):
+        raise DeclarationError(
+            f"{name!r} cannot be a name, for it becomes a part of keys",
+            code=code,
+            where=where,
+            hint="use ASCII letters, digits, dashes and underscores, such as 'takeover'",
+        )
+
+
 def verify_keyword(name: object, *, where: str, code: str, taken: Collection[str] = ()) -> None:
-    """Refuses what cannot be the name of a keyword argument, or is one already.
+    """Refuses what cannot be the name of a keyword argument, or is one already: `acquire(account=…)`.
 
     Args:
         name: the name.

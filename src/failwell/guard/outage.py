@@ -11,7 +11,8 @@ import msgspec
 from failwell.answers import Refused
 from failwell.clock import monotonic
 from failwell.exceptions import DeclarationError
-from failwell.guard.refusal import Refusals
+from failwell.guard.number import verify_count
+from failwell.guard.refusal import Refusals, retry_after
 from failwell.typing import Args, Clock, Key, Store, StoreUnavailableError, Transition, Value
 
 OnOutage = Literal["open", "closed", "local"]
@@ -22,6 +23,9 @@ RETRY_AFTER = 5
 
 Outcome = tuple[Sequence[Value] | None, bool]
 """The result of a transition, None where the guard is open, and whether it was made without the store."""
+
+Divided = Callable[[Sequence[Args], int], Sequence[Args]]
+"""Makes of the arguments of a decision those of one of so many processes."""
 
 _CALM = 1_000_000  # microseconds without a failure after which the store counts as back
 
@@ -49,13 +53,15 @@ class Keeping:
         is_down: whether it could not be asked a moment ago.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what guards are declared with
         self,
         store: Store,
         *,
         where: str,
         on_outage: OnOutage,
         unavailable: Callable[[Unavailable], Exception] | None = None,
+        processes: int = 1,
+        divided: Divided | None = None,
         clock: Clock = monotonic,
     ) -> None:
         """Takes what a guard was declared with.
@@ -65,15 +71,19 @@ class Keeping:
             where: the guard's class, for messages.
             on_outage: what to do while the store is down.
             unavailable: makes the exception to raise where the guard is closed; by default a 503.
+            processes: among how many limits are divided where the guard goes on alone.
+            divided: makes the arguments of a decision by one of so many; by default they stay.
             clock: the time in microseconds, by which the store counts as back.
 
         Raises:
-            DeclarationError: for what is no store, or a word that is none of the three.
+            DeclarationError: for what is no store, a word that is none of the three, or no processes.
         """
         _verify(store, on_outage, where)
+        hint = "give the number of processes that share the store, such as 4"
+        verify_count(processes, "processes", where=where, code="guard-processes", hint=hint, least=1)
         self.store, self.degraded, self.is_down = store, 0, False
         self._where, self._on_outage, self._failed_at = where, on_outage, 0
-        self._clock = clock
+        self._processes, self._divided, self._clock = processes, divided, clock
         self._refusals = Refusals(where, unavailable, _undecided, "unavailable")
 
     def run(
@@ -82,7 +92,6 @@ class Keeping:
         keys: Sequence[Key],
         args: Sequence[Args],
         group: str | None = None,
-        local_args: Callable[[Sequence[Args]], Sequence[Args]] | None = None,
     ) -> Outcome:
         """Runs a transition.
 
@@ -91,7 +100,6 @@ class Keeping:
             keys: its keys.
             args: its arguments.
             group: the group of the keys.
-            local_args: makes of them the arguments for a guard that goes on alone; by default they stay.
 
         Raises:
             Exception: what `unavailable` makes, if the store is down and the guard is closed.
@@ -99,7 +107,7 @@ class Keeping:
         try:
             result = self.store.run(transition, keys, args, group)
         except StoreUnavailableError as error:
-            return self._meanwhile(error, transition, keys, local_args(args) if local_args else args), True
+            return self._meanwhile(error, transition, keys, args), True
         if self.is_down:
             self._come_back()
         return result, False
@@ -110,16 +118,19 @@ class Keeping:
         keys: Sequence[Key],
         args: Sequence[Args],
         group: str | None = None,
-        local_args: Callable[[Sequence[Args]], Sequence[Args]] | None = None,
     ) -> Outcome:
         """Does what `run` does, without blocking the event loop."""
         try:
             result = await self.store.arun(transition, keys, args, group)
         except StoreUnavailableError as error:
-            return self._meanwhile(error, transition, keys, local_args(args) if local_args else args), True
+            return self._meanwhile(error, transition, keys, args), True
         if self.is_down:
             self._come_back()
         return result, False
+
+    def alone(self, args: Sequence[Args]) -> Sequence[Args]:
+        """The arguments as they are where the guard goes on alone."""
+        return self._divided(args, self._processes) if self._divided is not None else args
 
     def _meanwhile(
         self, error: StoreUnavailableError, transition: Transition, keys: Sequence[Key], args: Sequence[Args]
@@ -135,7 +146,7 @@ class Keeping:
             return None
         stand_in = self.store.stand_in
         if self._on_outage == "local" and stand_in is not None:
-            return stand_in.run(transition, keys, args)
+            return stand_in.run(transition, keys, self.alone(args))
         raise self._refusals.of(Unavailable(guard=self._where))
 
     def _come_back(self) -> None:
@@ -148,8 +159,13 @@ class Keeping:
         )
 
 
+def share(limit: int, processes: int) -> int:
+    """What one of so many processes may admit alone: its share, and one at least where there is any."""
+    return max(limit // processes, min(limit, 1))
+
+
 def _undecided(unavailable: Unavailable) -> Refused:
-    wait = (("Retry-After", str(unavailable.retry_after)),)
+    wait = retry_after(unavailable.retry_after)
     return Refused(503, "This cannot be decided at the moment.", headers=wait, denied=unavailable)
 
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
+from failwell.clock import MICROSECONDS
 from failwell.exceptions import DeclarationError
 
 CalendarPer = Literal["day", "month", "year"]
 """What a calendar is divided into."""
 
-MICROSECONDS = 1_000_000  # in a second
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _WIDEST = 30 * 3_600  # seconds by which a date's beginning lies at most from its midnight by UTC

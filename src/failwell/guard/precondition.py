@@ -157,11 +157,11 @@ class Precondition:
             fields = {_IF_MATCH: if_match, _IF_NONE_MATCH: if_none_match}
             value = fields.get(failed, if_unmodified_since) or ""
             malformed = failed != _IF_UNMODIFIED_SINCE and etags(value) is None
-            raise self._denial(
+            raise self._refusals.of(
                 PreconditionDenied(status=412, failed=failed, given=value, malformed=malformed, etag=known)
             )
         if self._required and not is_reading and not given.is_conditional:
-            raise self._denial(PreconditionDenied(status=428, etag=known))
+            raise self._refusals.of(PreconditionDenied(status=428, etag=known))
         return PreconditionMet(etag=current.tag, is_conditional=given.is_conditional)
 
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
@@ -219,9 +219,6 @@ class Precondition:
             return None
         this_year = (_EPOCH + timedelta(microseconds=self._clock())).year
         return seconds_of(value, this_year=this_year)
-
-    def _denial(self, denied: PreconditionDenied) -> Exception:
-        return self._refusals.of(denied)
 
 
 class _Current(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from failwell.answers import Refused
+from failwell.clock import MICROSECONDS, whole_seconds
 from failwell.exceptions import DeclarationError
-from failwell.guard.bucket import MICROSECONDS
 from failwell.guard.decisions.suspicion import (
     CREDENTIAL,
     FORGET,
@@ -28,7 +28,7 @@ from failwell.guard.decisions.suspicion import (
     things_of,
 )
 from failwell.guard.outage import Keeping, OnOutage, Outcome
-from failwell.guard.refusal import Refusals, verify_callable
+from failwell.guard.refusal import Refusals, retry_after, verify_callable
 from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
 from failwell.guard.thresholds import Thresholds
 from failwell.typing import Admission, Args, Facts, Key, Store
@@ -388,7 +388,7 @@ class Probing:
             return
         left, number = cast("list[int]", known)
         kind = KINDS[number - 1]
-        denied = ProbingDenied(kind=kind, retry_after=-(-left // MICROSECONDS), degraded=degraded)
+        denied = ProbingDenied(kind=kind, retry_after=whole_seconds(left), degraded=degraded)
         raise self._refusals.of(denied)
 
 
@@ -412,7 +412,7 @@ def outcome_of(status: int, *, has_credential: bool, is_routed: bool = True) -> 
 
 
 def _blocked(denied: ProbingDenied) -> Refused:
-    wait = (("Retry-After", str(denied.retry_after)),)
+    wait = retry_after(denied.retry_after)
     return Refused(429, "Too many failed requests.", headers=wait, denied=denied)
 
 

@@ -5,24 +5,34 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from secrets import token_bytes
 from typing import Any, cast
 
 import msgspec
 
 from failwell.answers import Refused
-from failwell.clock import wall
+from failwell.clock import MICROSECONDS, wall
+from failwell.completion import finished
 from failwell.exceptions import DeclarationError
 from failwell.guard.account import Account, QuotaDecision, QuotaDenied
-from failwell.guard.concurrency import random_id
-from failwell.guard.decisions.spending import MOST, REFUND, SETTLE, SPEND
-from failwell.guard.heartbeat import finished
-from failwell.guard.keyword import verify_keyword
-from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
-from failwell.guard.period import MICROSECONDS, Calendar, CalendarPer, Period
-from failwell.guard.refusal import Refusals
+from failwell.guard.decisions.spending import REFUND, SETTLE, SPEND
+from failwell.guard.name import verify_keyword, verify_name
+from failwell.guard.number import microseconds_of, verify_count
+from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable, share
+from failwell.guard.period import Calendar, CalendarPer, Period
+from failwell.guard.refusal import Refusals, retry_after
 from failwell.guard.subject import Subject, key_of
-from failwell.typing import Admission, Args, Clock, Facts, Key, Store, StoreUnavailableError, Value
+from failwell.typing import (
+    LARGEST,
+    Admission,
+    Args,
+    Clock,
+    Facts,
+    Key,
+    Store,
+    StoreUnavailableError,
+    Value,
+)
 
 GRACE = 86_400 * MICROSECONDS
 """Microseconds for which a period is known after its end, for commits that come late."""
@@ -85,20 +95,33 @@ class Quota:
         unavailable: Callable[[Unavailable], Exception] | None = None,
         processes: int = 1,
         clock: Clock = wall,
-        make_id: Callable[[], bytes] = random_id,
+        make_id: Callable[[], bytes] = lambda: token_bytes(16),
     ) -> None:
-        verify_keyword(name, where="Quota", code="quota-name")
+        verify_name(name, where="Quota", code="quota-name")
         where = f"Quota({name!r})"
         verify_keyword(by, where=where, code="quota-by", taken=("amount", "limit", "soft"))
         _verify_limits(limit, soft, where)
-        _verify_hold(hold, where)
-        self._keeping = Keeping(store, where=where, on_outage=on_outage, unavailable=unavailable)
+        self._hold = microseconds_of(
+            hold,
+            "hold",
+            where=where,
+            code="quota-hold",
+            hint="give seconds, such as 600: longer than the work takes",
+            most=_LONGEST_HOLD,
+        )
+        self._keeping = Keeping(
+            store,
+            where=where,
+            on_outage=on_outage,
+            unavailable=unavailable,
+            processes=processes,
+            divided=_divided,
+        )
         self.name, self.limit, self.soft, self.by = name, limit, soft, by
         self.calendar = Calendar(per, zone, where=where)
-        self._clock, self._make_id, self._hold = clock, make_id, round(hold * MICROSECONDS)
+        self._clock, self._make_id = clock, make_id
         self._refusals = Refusals(where, problem, _used_up)
         self._processes, self._is_local = processes, on_outage == "local"
-        self._local_args = partial(_divided, processes) if processes > 1 else None
         self._period: Period | None = None
 
     @property
@@ -123,7 +146,7 @@ class Quota:
         """
         account, instant = self._account(subject, limit, soft)
         keys, args = self._ask(account, instant, amount)
-        outcome = self._keeping.run(SPEND, keys, args, None, self._local_args)
+        outcome = self._keeping.run(SPEND, keys, args)
         return self._answer(account, instant, amount, outcome)
 
     async def aspend(
@@ -132,7 +155,7 @@ class Quota:
         """Does what `spend` does, without blocking the event loop."""
         account, instant = self._account(subject, limit, soft)
         keys, args = self._ask(account, instant, amount)
-        outcome = await self._keeping.arun(SPEND, keys, args, None, self._local_args)
+        outcome = await self._keeping.arun(SPEND, keys, args)
         return self._answer(account, instant, amount, outcome)
 
     def reserve(
@@ -144,7 +167,7 @@ class Quota:
         """
         asked, own = self._account(subject, limit, soft), self._make_id()
         keys, args = self._ask(*asked, amount, own)
-        outcome = self._keeping.run(SPEND, keys, args, None, self._local_args)
+        outcome = self._keeping.run(SPEND, keys, args)
         return self._reserved(asked, amount, own, outcome)
 
     async def areserve(
@@ -154,7 +177,7 @@ class Quota:
         asked, own = self._account(subject, limit, soft), self._make_id()
         keys, args = self._ask(*asked, amount, own)
         try:
-            outcome = await self._keeping.arun(SPEND, keys, args, None, self._local_args)
+            outcome = await self._keeping.arun(SPEND, keys, args)
         except asyncio.CancelledError:  # it may be reserved by now, and nobody would know of it
             await finished(self._aforget(*asked, own))
             raise
@@ -254,7 +277,7 @@ class Quota:
         known, degraded = outcome
         result = cast("Sequence[int] | None", known)
         if degraded and self._is_local:
-            account = msgspec.structs.replace(account, limit=_share(account.limit, self._processes))
+            account = msgspec.structs.replace(account, limit=share(account.limit, self._processes))
         if result is None:
             return account.decision(None, instant, degraded=True)
         if result[0]:
@@ -374,18 +397,14 @@ class Reservation:
         return actual
 
 
-def _share(limit: int, processes: int) -> int:
-    return max(limit // processes, min(limit, 1))
-
-
-def _divided(processes: int, args: Sequence[Args]) -> Sequence[Args]:
+def _divided(args: Sequence[Args], processes: int) -> Sequence[Args]:
     """What this process may use alone: its share of the limit."""
     known = args[0]
-    return [(known[0], _share(cast("int", known[1]), processes), *known[2:])]
+    return [(known[0], share(cast("int", known[1]), processes), *known[2:])]
 
 
 def _used_up(denied: QuotaDenied) -> Refused:
-    wait = (("Retry-After", str(denied.retry_after)),) if denied.requested <= denied.limit else ()
+    wait = retry_after(denied.retry_after if denied.requested <= denied.limit else None)
     return Refused(429, "This does not fit into what is left of the quota.", headers=wait, denied=denied)
 
 
@@ -393,34 +412,21 @@ def _verify_units(units: object, argument: str, name: str) -> None:
     mend = "  To mend it: pass whole units, such as cents, bytes or tokens"
     if type(units) is not int:
         raise TypeError(f"Quota({name!r}): {argument} is {units!r}, which is not an int\n{mend}")
-    if not 0 <= units <= MOST:
+    if not 0 <= units <= LARGEST:
         fault = f"{argument} is {units}, which is not between 0 and 2**53 - 1"
         raise ValueError(f"Quota({name!r}): {fault}\n{mend}")
 
 
-def _verify_limits(limit: object, soft: object, where: str) -> None:
-    for argument, units in (("limit", limit), ("soft", soft)):
-        if (argument == "limit" or units is not None) and not (type(units) is int and 0 <= units <= MOST):
-            raise DeclarationError(
-                f"{argument} is {units!r}, which is not a whole number between 0 and 2**53 - 1",
-                code=f"quota-{argument}",
-                where=where,
-                hint="give whole units, such as cents, bytes or tokens",
-            )
-    if isinstance(soft, int) and isinstance(limit, int) and soft > limit:
+def _verify_limits(limit: int, soft: int | None, where: str) -> None:
+    hint = "give whole units, such as cents, bytes or tokens"
+    verify_count(limit, "limit", where=where, code="quota-limit", hint=hint)
+    if soft is None:
+        return
+    verify_count(soft, "soft", where=where, code="quota-soft", hint=hint)
+    if soft > limit:
         raise DeclarationError(
             f"soft is {soft}, above the limit of {limit}, so it would never be reached",
             code="quota-soft",
             where=where,
             hint="lower it, or raise the limit",
-        )
-
-
-def _verify_hold(hold: object, where: str) -> None:
-    if isinstance(hold, bool) or not isinstance(hold, int | float) or not 0.001 <= hold <= _LONGEST_HOLD:
-        raise DeclarationError(
-            f"hold is {hold!r}, which is no time for which units can be reserved",
-            code="quota-hold",
-            where=where,
-            hint="give seconds up to a week, such as 600: longer than the work takes",
         )

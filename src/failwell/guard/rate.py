@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from typing import Any, cast
 
 import msgspec
 
 from failwell.answers import Refused
-from failwell.exceptions import DeclarationError
-from failwell.guard.bucket import MICROSECONDS, Bucket
+from failwell.clock import MICROSECONDS, whole_seconds
+from failwell.guard.bucket import Bucket
 from failwell.guard.decisions.gcra import REFILL, TAKE
 from failwell.guard.denials import Denials
+from failwell.guard.number import microseconds_of
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
-from failwell.guard.refusal import Refusals
+from failwell.guard.parts import Parts
+from failwell.guard.refusal import Refusals, retry_after
 from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, LimitState, Store
 
@@ -49,8 +51,8 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
     degraded: bool = False
 
 
-_GROUP = "rate"  # of keys that are not spread
 _MOST_PLANS = 1_024  # buckets of plans whose numbers are kept
+_LONGEST_HOLD = 86_400  # seconds
 
 
 class RateLimit:
@@ -91,20 +93,32 @@ class RateLimit:
         processes: int = 1,
         remember_denials: float = 1.0,
     ) -> None:
-        _verify_buckets(buckets)
-        _verify_spread(spread_by, buckets)
-        self._keeping = Keeping(store, where="RateLimit", on_outage=on_outage, unavailable=unavailable)
+        self._parts = Parts(buckets, Bucket, "rate", "RateLimit", spread_by)
+        self._keeping = Keeping(
+            store,
+            where="RateLimit",
+            on_outage=on_outage,
+            unavailable=unavailable,
+            processes=processes,
+            divided=_divided,
+        )
         self.buckets = buckets
+        self._group = None if spread_by is not None else self._parts.group({})  # most are not spread
         self._refusals = Refusals("RateLimit", problem, _too_many)
         self._meters = tuple(_Meter.of(bucket) for bucket in buckets)
         self._usual_args = tuple((meter.interval, meter.span) for meter in self._meters)
-        self._names = {bucket.name for bucket in buckets}
         self._usual_count = len(buckets) if all(bucket.limit for bucket in buckets) else -1
         self._plans: dict[Bucket, _Meter] = {}
-        self._spread_by, self._processes = spread_by, processes
-        self._local_args = self._divided if processes > 1 else None
-        hold = round(remember_denials * MICROSECONDS) if store.stand_in is not None else 0
-        self._denials = Denials(hold) if hold > 0 else None
+        hold = microseconds_of(
+            remember_denials,
+            "remember_denials",
+            where="RateLimit",
+            code="rate-limit-remember-denials",
+            hint="give seconds, such as 1, or 0 to ask the store each time",
+            least=0,
+            most=_LONGEST_HOLD,
+        )
+        self._denials = Denials(hold) if hold and store.stand_in is not None else None
 
     @property
     def degraded(self) -> int:
@@ -125,9 +139,9 @@ class RateLimit:
             ValueError: for a negative cost, or one above a bucket's capacity, which could never be admitted.
         """
         meters, keys, args, group = self._ask(subjects, cost, plan)
-        outcome = self._recalled(keys, args) if self._denials else None
+        outcome = None if keys and self._denials is None else self._known(keys, args)
         if outcome is None:
-            outcome = self._keeping.run(TAKE, keys, args, group, self._local_args)
+            outcome = self._keeping.run(TAKE, keys, args, group)
         return self._answer(meters, keys, args, outcome)
 
     async def acheck(
@@ -135,9 +149,9 @@ class RateLimit:
     ) -> Decision:
         """Does what `check` does, without blocking the event loop."""
         meters, keys, args, group = self._ask(subjects, cost, plan)
-        outcome = self._recalled(keys, args) if self._denials else None
+        outcome = None if keys and self._denials is None else self._known(keys, args)
         if outcome is None:
-            outcome = await self._keeping.arun(TAKE, keys, args, group, self._local_args)
+            outcome = await self._keeping.arun(TAKE, keys, args, group)
         return self._answer(meters, keys, args, outcome)
 
     def peek(self, /, *, plan: Sequence[Bucket] = (), **subjects: Subject | None) -> Decision:
@@ -146,11 +160,11 @@ class RateLimit:
         Raises:
             TypeError: for a name that is no bucket's, or a value of a wrong type.
         """
-        return self.check(cost=0, plan=plan, **(dict.fromkeys(self._names) | subjects))
+        return self.check(cost=0, plan=plan, **(dict.fromkeys(self._parts.names) | subjects))
 
     async def apeek(self, /, *, plan: Sequence[Bucket] = (), **subjects: Subject | None) -> Decision:
         """Does what `peek` does, without blocking the event loop."""
-        return await self.acheck(cost=0, plan=plan, **(dict.fromkeys(self._names) | subjects))
+        return await self.acheck(cost=0, plan=plan, **(dict.fromkeys(self._parts.names) | subjects))
 
     def reset(self, /, **subjects: Subject | None) -> None:
         """Fills the buckets that are named, as support does for a caller; other processes see it in a second.
@@ -159,11 +173,15 @@ class RateLimit:
             TypeError: for a name that is no bucket's, or a value of a wrong type.
             StoreUnavailableError: if the store is down, so that nothing was filled.
         """
-        self._keeping.store.run(REFILL, *self._named(subjects))
+        keys, args, group = self._named(subjects)
+        if keys:
+            self._keeping.store.run(REFILL, keys, args, group)
 
     async def areset(self, /, **subjects: Subject | None) -> None:
         """Does what `reset` does, without blocking the event loop."""
-        await self._keeping.store.arun(REFILL, *self._named(subjects))
+        keys, args, group = self._named(subjects)
+        if keys:
+            await self._keeping.store.arun(REFILL, keys, args, group)
 
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002 - a protocol's
         """Admits a request, as adapters ask: the values are the arguments of `check`."""
@@ -184,11 +202,11 @@ class RateLimit:
                 keys.append(meter.text_space + subject)
             elif subject is not None:
                 keys.append(key_of(meter.space, subject))
-        group = _GROUP if self._spread_by is None else self._group(subjects)
+        group = self._group or self._parts.group(subjects)
         if len(keys) == len(subjects) == self._usual_count and cost == 1 and type(cost) is int and not plan:
             return self._meters, keys, self._usual_args, group
-        if subjects.keys() != self._names:
-            raise _wrong_names(self.buckets, subjects)
+        if subjects.keys() != self._parts.names:
+            raise self._parts.misnamed(subjects)
         named = [meter for meter in self._meters_by(plan) if subjects[meter.name] is not None]
         _verify_cost(cost, named)
         meters = [meter for meter in named if meter.limit]
@@ -209,27 +227,15 @@ class RateLimit:
             if meter is None:
                 meter = self._plans[bucket] = _Meter.of(bucket)
             own[bucket.name] = meter
-        if not own.keys() <= self._names:
-            raise _wrong_names(self.buckets, own)
+        if not own.keys() <= self._parts.names:
+            raise self._parts.misnamed(own)
         return [own.get(meter.name, meter) for meter in self._meters]
 
-    def _group(self, subjects: Mapping[str, Subject | None]) -> Key:
-        name = cast("str", self._spread_by)
-        subject = subjects.get(name)
-        if subject is None:
-            raise TypeError(
-                f"RateLimit: keys are spread by {name!r}, which this call does not name\n"
-                f"  To mend it: pass {name}=… in every call, or leave spread_by out"
-            )
-        return key_of(f"rate:{name}", subject)
-
-    def _divided(self, args: Sequence[Args]) -> Sequence[Args]:
-        """What this process may spend alone: a unit costs as many times more as there are processes."""
-        pairs = cast("Sequence[tuple[int, int]]", args)
-        return [(min(debit * self._processes, span), span) for debit, span in pairs]
-
-    def _recalled(self, keys: Sequence[Key], args: Sequence[Args]) -> Outcome | None:
-        result = self._denials.recall(keys, args) if self._denials else None
+    def _known(self, keys: Sequence[Key], args: Sequence[Args]) -> Outcome | None:
+        """What comes of a check for which the store need not be asked."""
+        if not keys:
+            return (0,), False
+        result = None if self._denials is None else self._denials.recall(keys, args)
         return None if result is None else (result, False)
 
     def _named(
@@ -238,7 +244,7 @@ class RateLimit:
         """The buckets to fill, of which no denial is remembered any longer."""
         if self._denials is not None:
             self._denials.forget()
-        _, keys, args, group = self._ask(dict.fromkeys(self._names) | subjects, 0)
+        _, keys, args, group = self._ask(dict.fromkeys(self._parts.names) | subjects, 0)
         return keys, args, group
 
     def _answer(
@@ -257,11 +263,13 @@ class RateLimit:
         wait = result[-1]
         if not wait:
             return Decision(limits=limits)
+        if degraded:
+            args = cast("Sequence[tuple[int, int]]", self._keeping.alone(args))
         lacks = [ahead + debit - span for ahead, (debit, span) in zip(result, args, strict=False)]
         bucket = meters[max(range(len(lacks)), key=lacks.__getitem__)].bucket
         if self._denials is not None and not degraded:
             self._denials.keep(keys, args, result)
-        raise self._denial(bucket, -(-wait // MICROSECONDS), () if degraded else limits, degraded=degraded)
+        raise self._denial(bucket, whole_seconds(wait), () if degraded else limits, degraded=degraded)
 
     def _shut(self, meter: _Meter) -> Exception:
         """The problem where a plan has nothing: no wait helps, so the window stands for some time."""
@@ -317,51 +325,17 @@ class _Meter(msgspec.Struct, frozen=True):
         )
 
 
-def _verify_buckets(buckets: Sequence[object]) -> None:
-    names = [bucket.name for bucket in buckets if isinstance(bucket, Bucket)]
-    if not names or len(names) < len(buckets):
-        raise DeclarationError(
-            "a rate limit is made of buckets, at least one",
-            code="rate-limit-buckets",
-            where="RateLimit",
-            hint="begin with the buckets: RateLimit(Bucket('token', 60, per='minute'), store=…, problem=…)",
-        )
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise DeclarationError(
-            f"two buckets have the name {twice!r}, so a check could not tell their subjects apart",
-            code="rate-limit-duplicate-bucket",
-            where="RateLimit",
-            hint="give each bucket a name of its own, such as 'ip' and 'ip_daily'",
-        )
-
-
-def _verify_spread(spread_by: object, buckets: Sequence[Bucket]) -> None:
-    names = [bucket.name for bucket in buckets]
-    if spread_by is not None and spread_by not in names:
-        raise DeclarationError(
-            f"spread_by is {spread_by!r}, which is none of the buckets",
-            code="rate-limit-spread",
-            where="RateLimit",
-            hint=f"name one of them, such as {names[-1]!r}",
-        )
-
-
 def _too_many(denied: Denied) -> Refused:
     """Of the limits the response shows the one that denied: another may have less left."""
-    name, wait = denied.bucket.name, (("Retry-After", str(denied.retry_after)),)
+    name, wait = denied.bucket.name, retry_after(denied.retry_after)
     own = (state for state in denied.limits if state.name == name)
     return Refused(429, f"Too many requests for this {name}.", headers=wait, denied=denied, limits=own)
 
 
-def _wrong_names(buckets: Sequence[Bucket], given: Collection[str]) -> TypeError:
-    names = [bucket.name for bucket in buckets]
-    faults = [f"no subject for the bucket {name!r}" for name in names if name not in given]
-    faults += [f"{name!r} is not a bucket" for name in given if name not in names]
-    return TypeError(
-        f"RateLimit: {', '.join(faults)}\n"
-        f"  To mend it: pass {', '.join(f'{name}=…' for name in names)}; None skips a bucket in this call"
-    )
+def _divided(args: Sequence[Args], processes: int) -> Sequence[Args]:
+    """What this process may spend alone: a unit costs as many times more as there are processes."""
+    pairs = cast("Sequence[tuple[int, int]]", args)
+    return [(min(debit * processes, span), span) for debit, span in pairs]
 
 
 def _verify_cost(cost: object, meters: Sequence[_Meter]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
+from failwell.typing import Headers
 
 _Denied = TypeVar("_Denied")
 
@@ -47,7 +48,7 @@ class Refusals(Generic[_Denied]):
         refused = self._default(denied)
         if self._problem is None:
             return refused
-        problem: object = self._problem(denied)
+        problem = cast("object", self._problem(denied))
         if not isinstance(problem, Exception):
             raise TypeError(
                 f"{self._where}: {self._argument}= made {problem!r}, which is not an exception to raise\n"
@@ -56,6 +57,11 @@ class Refusals(Generic[_Denied]):
         if problem is not refused:
             problem.__cause__ = refused
         return problem
+
+
+def retry_after(seconds: int | None) -> Headers:
+    """The header field that says after how many seconds it is worth asking again; none for None."""
+    return () if seconds is None else (("Retry-After", str(seconds)),)
 
 
 def verify_callable(made: object, where: str, argument: str) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from failwell.clock import monotonic
+from failwell.clock import MICROSECONDS, monotonic
 from failwell.typing import Clock, StoreUnavailableError
 
 LONGEST_PAUSE = 5.0
@@ -20,8 +20,6 @@ LONGEST_PAUSE = 5.0
 
 State = Literal["closed", "open", "half_open"]
 """`closed`: the store is asked. `open`: it is left alone. `half_open`: one caller is asking it."""
-
-_MICROSECONDS = 1_000_000  # in a second
 
 _log = logging.getLogger("failwell.store")
 
@@ -140,7 +138,7 @@ class Breaker:
                 self._name,
                 self._most,
                 kind,
-                self._first_pause / _MICROSECONDS,
+                self._first_pause / MICROSECONDS,
             )
         return StoreUnavailableError(f"{self._name} could not be asked: {kind}")
 
@@ -173,4 +171,4 @@ class Breaker:
 
 
 def _microseconds(seconds: float) -> int:
-    return round(seconds * _MICROSECONDS)
+    return round(seconds * MICROSECONDS)

@@ -82,12 +82,23 @@ def test_more_than_one_unit_per_microsecond_cannot_be_counted() -> None:
     [
         {"limit": 1, "per": 10**10},
         {"limit": 1, "per": 1e300},
+        {"limit": 1, "per": 1e308},
         {"limit": 1, "per": 10**400},
-        {"limit": 10**400, "per": 1},
-        {"limit": 1, "per": "day", "burst": 2**63},
+        {"limit": 0, "per": 10**400},
+        {"limit": 1, "per": "day", "burst": 2**40},
     ],
 )
 def test_a_bucket_refills_within_a_century(arguments: dict[str, Any]) -> None:
     with pytest.raises(DeclarationError) as caught:
         Bucket("token", **arguments)
     assert caught.value.code == "bucket-too-long"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"), [("limit", 2**53), ("burst", 2**53), ("burst", 0), ("burst", True)]
+)
+def test_units_can_be_counted_in_every_store(argument: str, value: object) -> None:
+    numbers: dict[str, Any] = {"limit": 1, "burst": 1, argument: value}
+    with pytest.raises(DeclarationError) as caught:
+        Bucket("token", per="day", **numbers)
+    assert caught.value.code == f"bucket-{argument}"

@@ -18,8 +18,8 @@ import pytest
 
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
-from failwell.guard.concurrency import Cap, Concurrency, ConcurrencyDenied, Slot
-from failwell.guard.heartbeat import finished
+from failwell.guard.cap import Cap
+from failwell.guard.concurrency import Concurrency, ConcurrencyDenied, Slot
 from failwell.store import Memory
 from failwell.typing import Facts, Key
 from tests.parts.program import wait_until
@@ -470,21 +470,6 @@ async def test_cancelling_at_any_step_leaves_no_slot_behind(
     assert free(guard, account="a") == 1
 
 
-@pytest.mark.anyio
-async def test_work_that_is_finished_under_cancellation_passes_its_result_or_failure_on() -> None:
-    async def result() -> int:
-        await asyncio.sleep(0)
-        return 7
-
-    async def failure() -> int:
-        await asyncio.sleep(0)
-        raise ZeroDivisionError
-
-    assert await finished(result()) == 7
-    with pytest.raises(ZeroDivisionError):
-        await finished(failure())
-
-
 # ---------------------------------------------------------------------------- adapters
 
 
@@ -673,6 +658,7 @@ WRONG: list[Any] = [True, 1.5, "account", None, 1]
         (lambda: Cap("plan", 1), "cap-name"),
         (lambda: Cap("class", 1), "cap-name"),
         (lambda: Cap("account", -1), "cap-limit"),
+        (lambda: Cap("account", 2**53), "cap-limit"),
         (lambda: Cap("account", WRONG[0]), "cap-limit"),
         (lambda: Cap("account", WRONG[1]), "cap-limit"),
         (lambda: Concurrency(store=Memory()), "concurrency-caps"),

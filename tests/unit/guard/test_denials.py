@@ -55,6 +55,18 @@ def test_a_denial_is_forgotten_when_the_wait_is_over(clock: FrozenClock) -> None
     assert denials.recall(KEYS, ARGS) is None
 
 
+def test_who_asks_again_and_again_is_asked_for_again_after_the_hold(clock: FrozenClock) -> None:
+    denials = Denials(1_000_000, clock)
+    result: Sequence[int] = [20_000_000, 0, 10_000_000]
+    for _ in range(10):
+        denials.keep(KEYS, ARGS, result)
+        recalled = denials.recall(KEYS, ARGS)
+        assert recalled is not None
+        result = recalled
+        clock.move(0.1)
+    assert denials.recall(KEYS, ARGS) is None
+
+
 @pytest.mark.parametrize(
     ("keys", "args"),
     [

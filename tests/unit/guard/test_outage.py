@@ -12,7 +12,7 @@ from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
 from failwell.guard import Bucket, Denied, RateLimit
 from failwell.guard.decisions.gcra import TAKE
-from failwell.guard.outage import Keeping, Unavailable
+from failwell.guard.outage import Keeping, Unavailable, share
 from failwell.store import Memory
 from failwell.typing import Args, Key, StoreUnavailableError, Transition, Value
 from tests.unit.guard.frozen_clock import FrozenClock
@@ -79,15 +79,26 @@ async def test_local_decides_in_this_process(store: Switched) -> None:
     assert keeping.degraded == 2
 
 
-def test_local_arguments_are_those_of_a_guard_that_goes_on_alone(store: Switched) -> None:
-    keeping = Keeping(store, where="RateLimit", on_outage="local")
+def test_a_guard_that_goes_on_alone_decides_by_its_share(store: Switched) -> None:
+    def dearer(args: Sequence[Args], processes: int) -> Sequence[Args]:
+        return [(30_000_000 * processes, *rest) for _, *rest in args]
 
-    def whole(args: Sequence[Args]) -> Sequence[Args]:
-        return [(60_000_000, *rest) for _, *rest in args]
-
-    assert keeping.run(TAKE, KEYS, ARGS, None, whole) == ([30_000_000, 0], False)
+    keeping = Keeping(store, where="RateLimit", on_outage="local", processes=2, divided=dearer)
+    assert keeping.run(TAKE, KEYS, ARGS) == ([30_000_000, 0], False)
     store.is_on = False
-    assert keeping.run(TAKE, KEYS, ARGS, None, whole) == ([60_000_000, 0], True)
+    assert keeping.run(TAKE, KEYS, ARGS) == ([60_000_000, 0], True)
+
+
+@pytest.mark.parametrize(("limit", "processes", "own"), [(10, 1, 10), (10, 3, 3), (2, 3, 1), (0, 3, 0)])
+def test_a_share_is_one_at_least_where_there_is_any(limit: int, processes: int, own: int) -> None:
+    assert share(limit, processes) == own
+
+
+@pytest.mark.parametrize("processes", [0, -1, 1.5, True, None])
+def test_processes_can_be_counted(store: Switched, processes: Any) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        Keeping(store, where="RateLimit", on_outage="local", processes=processes)
+    assert caught.value.code == "guard-processes"
 
 
 @pytest.mark.anyio

@@ -20,6 +20,7 @@ from failwell.guard import Bucket, Denied, RateLimit
 from failwell.headers import ietf_rate_limit, x_rate_limit
 from failwell.store import Memory
 from failwell.typing import Facts, LimitState
+from tests.unit.guard.flaky_store import FlakyStore
 from tests.unit.guard.frozen_clock import FrozenClock
 
 
@@ -210,6 +211,30 @@ def test_none_skips_a_bucket_in_one_call(clock: FrozenClock) -> None:
     assert remaining(limit.peek(token="t", org="o").limits) == {"token": 0, "org": 4}
 
 
+def test_a_call_that_skips_every_bucket_asks_nobody(clock: FrozenClock) -> None:
+    store = FlakyStore(clock)
+    limit = RateLimit(Bucket("token", 1, per="minute"), store=store, on_outage="closed")
+    store.is_down = True
+    for decision in (limit.check(token=None), limit.peek(), asyncio.run(limit.acheck(token=None))):
+        assert (decision.limits, decision.degraded) == ((), False)
+    limit.reset()
+    asyncio.run(limit.areset(token=None))
+
+
+def test_a_denial_without_the_store_names_the_bucket_with_the_longest_wait(clock: FrozenClock) -> None:
+    store = FlakyStore(clock)
+    buckets = Bucket("token", 8, per="minute"), Bucket("org", 4, per="minute")
+    limit = RateLimit(*buckets, store=store, problem=DeniedError, processes=4)
+    store.is_down = True
+    limit.check(token="x", org="o")  # the one of this process, which is back in a minute
+    clock.move(20)
+    for _ in range(2):  # both of this process; one of them is back in ten seconds when it is asked for
+        limit.check(token="t", org=None)
+    clock.move(20)
+    both = denied(lambda: limit.check(token="t", org="o"))
+    assert (both.bucket.name, both.retry_after, both.degraded) == ("org", 20, True)
+
+
 def test_subjects_count_for_themselves(clock: FrozenClock) -> None:
     limit = limit_of(clock, Bucket("token", 1, per="minute"))
     for subject in ("1", 1, b"1", UUID(int=1), "", "x" * 1_000_000, "x" * 1_000_001):
@@ -343,6 +368,13 @@ def test_buckets_have_names_of_their_own() -> None:
     assert caught.value.code == "rate-limit-duplicate-bucket"
 
 
+@pytest.mark.parametrize("seconds", [-1, float("nan"), 10**6, "1", True])
+def test_denials_are_remembered_for_a_time(seconds: Any) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        RateLimit(Bucket("ip", 1, 1), store=Memory(), remember_denials=seconds)
+    assert caught.value.code == "rate-limit-remember-denials"
+
+
 @pytest.mark.parametrize("store", [None, Memory, {}, "redis://localhost"])
 def test_a_store_must_be_one(store: Any) -> None:
     with pytest.raises(DeclarationError, match="not a store") as caught:
@@ -359,7 +391,7 @@ def test_a_problem_must_be_a_function() -> None:
 def test_keys_are_spread_by_one_of_the_buckets() -> None:
     with pytest.raises(DeclarationError, match="none of the buckets") as caught:
         RateLimit(Bucket("ip", 1, 1), store=Memory(), spread_by="org")
-    assert caught.value.code == "rate-limit-spread"
+    assert caught.value.code == "rate-limit-spread-by"
 
 
 def test_what_to_do_without_the_store_is_one_of_three_words() -> None:

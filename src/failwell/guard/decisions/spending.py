@@ -11,10 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from failwell.typing import Args, Entry, Key, Look, Transition, Value
-
-MOST = 2**53 - 1
-"""Units up to which whole numbers are exact where numbers are doubles."""
+from failwell.typing import LARGEST, Args, Entry, Key, Look, Transition, Value
 
 REFUND = -1
 """The amount of a settlement that gives everything back."""
@@ -86,7 +83,7 @@ def settle(look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]) -> t
         return {}, [0, spent, _reserved(known, now)]
     else:
         known.append((own, now + hold, _COMMITTED))
-    spent = min(spent + max(amount, 0), MOST)
+    spent = min(spent + max(amount, 0), LARGEST)
     reserved = _reserved(known, now)
     until = now + keep + (extra if 2 * (spent + reserved) > limit else 0)
     return {keys[0]: _entry(until, spent, known)}, [1, spent, reserved]
@@ -122,7 +119,7 @@ def _is_ahead(entry: Entry | None, latest: int) -> bool:
 
 def _reserved(known: _Reservations, now: int) -> int:
     """The units of the reservations that have not lapsed."""
-    return min(sum(amount for _, lapse, amount in known if lapse > now and amount != _COMMITTED), MOST)
+    return min(sum(amount for _, lapse, amount in known if lapse > now and amount != _COMMITTED), LARGEST)
 
 
 def _entry(until: int, spent: int, known: _Reservations) -> Entry:

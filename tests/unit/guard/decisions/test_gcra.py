@@ -157,7 +157,7 @@ def test_a_full_bucket_admits_exactly_its_capacity_at_any_instant(
     bucket = Bucket("a", limit, per, burst)
     for instant in (0, 1, 1_763_673_600_123_457):
         entries: dict[Key, Entry] = {}
-        key = ("rate:a:str", "x")
+        key = "rate:a:s:x"
         for number in range(bucket.capacity + 1):
             spent, (_, wait) = take(entries.get, instant, [key], [(bucket.interval, bucket.span)])
             assert (wait == 0) is (number < bucket.capacity)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failwell.exceptions import DeclarationError
 from failwell.guard.decisions.suspicion import (
     _ALL,
     _DIFFERENT,
@@ -156,11 +155,3 @@ def test_the_more_errors_the_longer_an_entry_is_kept() -> None:
         ahead.append((kept.field(0) - kept.clock.now) / SPAN)
     assert ahead == sorted(ahead)
     assert (ahead[0], ahead[-1]) == (0.25, 1.0)
-
-
-@pytest.mark.parametrize("name", Thresholds.__struct_fields__)
-@pytest.mark.parametrize("value", [0, -1, 101, 1.5, True, "8", None])
-def test_thresholds_are_whole_numbers_in_a_range(name: str, value: object) -> None:
-    with pytest.raises(DeclarationError, match=f"{name} is ") as caught:
-        Thresholds(**{name: value})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    assert caught.value.code == "probing-thresholds"
