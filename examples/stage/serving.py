@@ -67,7 +67,7 @@ _Parts = tuple[Callable[[], object], Callable[[], object], Callable[[], bool]]
 
 
 def _asgi(app: Any, listener: socket.socket) -> _Parts:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
 
     def run() -> None:
         with suppress(SystemExit):  # by which uvicorn ends its program if the lifespan has failed

@@ -7,14 +7,17 @@ knows more: what its framework's exceptions mean, its OpenAPI document, where it
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from failwell.contract import Contract
 from failwell.edge import ERRORS, Replier, Translate, check_given, first_of
-from failwell.edge.asgi import Answerer, ASGIApp, Catcher, Replacer, Stamper
+from failwell.edge.asgi import Answerer, ASGIApp, Catcher, Replacer, Scope, Stamper
+from failwell.edge.guarding import aadmit, body_for, exchange_in, facts_of_scope
 from failwell.edge.witness import Site, witnessed
 from failwell.headers import new_request_id
+from failwell.typing import Admission, Guard
 
-__all__ = ["wrap"]
+__all__ = ["admit", "wrap"]
 
 
 def wrap(  # noqa: PLR0913 - what can be said about an app
@@ -49,3 +52,25 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
     inner: ASGIApp = Replacer(app, answerer, ERRORS) if replace_plain else app
     stamper = Stamper(Catcher(inner, answerer), answerer, make_request_id=make_request_id, reraise=reraise)
     return witnessed(stamper, Site(contract))
+
+
+async def admit(scope: Scope, guard: Guard, /, *, body: bytes | None = None, **values: Any) -> Admission:
+    """Asks a guard for a request, and sees to what it wants of the response.
+
+    Its limits are shown in the response's headers, the response is shown to it, and what the request holds is
+    let go when the app returns; of a WebSocket, too.
+
+    Args:
+        scope: of a request or a WebSocket, to an app that is wrapped.
+        guard: admits it, or raises. The app lets that pass, and it is answered.
+        body: the request's content, for guards that need it. The app reads it, and says how much it takes.
+        values: what the guard's own check takes: `token=…`.
+
+    Raises:
+        Exception: what the guard raises: a problem, `Refused` or `Answered`.
+        FailwellError: if the app is not wrapped, or the guard needs the body and there is none.
+    """
+    where = "failwell.asgi.admit"
+    exchange = exchange_in(scope, where=where)
+    facts = facts_of_scope(scope, exchange, body_for(guard, body, where=where))
+    return await aadmit(exchange, guard, facts, values)

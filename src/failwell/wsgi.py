@@ -7,15 +7,18 @@ knows more: what its framework's exceptions mean, its OpenAPI document, where it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from failwell.contract import Contract
-from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate, check_given, first_of
+from failwell.edge import ERRORS, EXCHANGE, Exchange, Replier, Translate, check_given, first_of, guarding
+from failwell.edge.guarding import body_for, exchange_in, facts_of_environ
 from failwell.edge.plain import is_plain, plain_problem
 from failwell.edge.witness import Site, witnessed_wsgi
 from failwell.edge.wsgi import Environ, ExcInfo, Fields, Stamper, StartResponse, WSGIApp
 from failwell.headers import new_request_id
+from failwell.typing import Admission, Guard
 
-__all__ = ["wrap"]
+__all__ = ["admit", "wrap"]
 
 
 def wrap(  # noqa: PLR0913 - what can be said about an app
@@ -52,6 +55,28 @@ def wrap(  # noqa: PLR0913 - what can be said about an app
     reraises = None if reraise else _raise_none
     stamper = Stamper(inner, replier, make_request_id=make_request_id, reraises=reraises)
     return witnessed_wsgi(stamper, Site(contract))
+
+
+def admit(environ: Environ, guard: Guard, /, *, body: bytes | None = None, **values: Any) -> Admission:
+    """Asks a guard for a request, and sees to what it wants of the response.
+
+    Its limits are shown in the response's headers, the response is shown to it, and what the request holds is
+    let go when the server closes the response.
+
+    Args:
+        environ: of a request to an app that is wrapped.
+        guard: admits it, or raises. The app lets that pass, and it is answered.
+        body: the request's content, for guards that need it. The app reads it, and says how much it takes.
+        values: what the guard's own check takes: `token=…`.
+
+    Raises:
+        Exception: what the guard raises: a problem, `Refused` or `Answered`.
+        FailwellError: if the app is not wrapped, or the guard needs the body and there is none.
+    """
+    where = "failwell.wsgi.admit"
+    exchange = exchange_in(environ, where=where)
+    facts = facts_of_environ(environ, body_for(guard, body, where=where))
+    return guarding.admit(exchange, guard, facts, values)
 
 
 def _raise_none() -> bool:

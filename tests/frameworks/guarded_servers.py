@@ -11,11 +11,13 @@ from urllib.parse import unquote
 import anyio.to_thread
 
 from tests.frameworks import (
+    guarded_asgi,
     guarded_django,
     guarded_fastapi,
     guarded_flask,
     guarded_litestar,
     guarded_starlette,
+    guarded_wsgi,
 )
 from tests.frameworks.guard_parts import Guards
 
@@ -27,8 +29,12 @@ _MAKE: dict[str, Callable[[Guards], Any]] = {
     "django": guarded_django.make_wsgi,
     "django_asgi": guarded_django.make_asgi,
     "drf": guarded_django.make_drf,
+    "asgi": guarded_asgi.make_app,
+    "wsgi": guarded_wsgi.make_app,
 }
-ASGI = {"starlette", "fastapi", "litestar", "django_asgi"}
+ASGI = {"starlette", "fastapi", "litestar", "django_asgi", "asgi"}
+WRAPPED = ("asgi", "wsgi")
+"""Apps without a framework: no declarations, no classes, no documents; and they read bodies themselves."""
 
 
 class Answer(NamedTuple):
@@ -192,3 +198,4 @@ def _environ(method: str, target: str, body: bytes, fields: Mapping[str, str]) -
 
 
 NAMES = tuple(_MAKE)
+DECLARED = tuple(name for name in NAMES if name not in WRAPPED)

@@ -24,6 +24,7 @@ from starlette.websockets import WebSocket
 from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wsgi import FileWrapper
 
+import failwell.asgi
 import failwell.django
 import failwell.fastapi
 import failwell.flask
@@ -36,7 +37,7 @@ from failwell.exceptions import DeclarationError, FailwellError
 from failwell.operations import Operation
 from failwell.typing import Admission
 from tests.frameworks.guard_parts import ETAG, LONG, PARTS, Guards, Room
-from tests.frameworks.guarded_servers import ASGI, NAMES, Guarded
+from tests.frameworks.guarded_servers import ASGI, DECLARED, NAMES, WRAPPED, Guarded
 from tests.frameworks.shop import SECRET, OutOfStock, SlowDown, contract
 
 pytestmark = pytest.mark.anyio
@@ -48,13 +49,22 @@ def guarded(request: pytest.FixtureRequest) -> Guarded:
     return Guarded(request.param)
 
 
+@pytest.fixture(params=DECLARED)
+def declared(request: pytest.FixtureRequest) -> Guarded:
+    """An app of a framework, for what only those have."""
+    return Guarded(request.param)
+
+
 # ------------------------------------------------------------------------------------------ rate limits
 
 
-@pytest.mark.parametrize("path", ["limited", "classy"])
+@pytest.mark.parametrize(
+    ("name", "path"), [*((name, "limited") for name in NAMES), *((name, "classy") for name in DECLARED)]
+)
 async def test_limits_are_shown_on_success_and_the_default_is_a_429_of_the_contract(
-    guarded: Guarded, path: str
+    name: str, path: str
 ) -> None:
+    guarded = Guarded(name)
     first, _, third = [await guarded.ask(f"GET /{path}", x_token="t") for _ in range(3)]
     assert (first.status, first.headers["x-ratelimit-limit"]) == (200, "2")
     assert first.headers["x-ratelimit-remaining"] == "1"
@@ -382,10 +392,21 @@ async def test_a_guard_that_needs_the_body_gets_it_and_so_does_the_handler(guard
     assert (wrong.status, json.loads(wrong.body)["detail"]) == (400, "The signature is wrong.")
 
 
-async def test_a_body_that_is_too_large_for_a_guard_is_a_413(guarded: Guarded) -> None:
+async def test_a_body_that_is_too_large_for_a_guard_is_a_413(declared: Guarded) -> None:
     body = b"x" * 101
-    answer = await guarded.ask("POST /signed", body, content_type="text/plain", content_length="101")
+    answer = await declared.ask("POST /signed", body, content_type="text/plain", content_length="101")
     assert (answer.status, json.loads(answer.body)["status"]) == (413, 413)
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+async def test_a_body_that_nobody_read_for_a_guard_is_a_mistake_that_is_named(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await Guarded(name).ask("POST /unread", b"{}")
+    assert (answer.status, json.loads(answer.body)["code"]) == (500, "internal")
+    told = answer.error or next(record.exc_info[1] for record in caplog.records if record.exc_info)
+    assert isinstance(told, FailwellError)
+    assert (told.code, told.where) == ("guard-without-body", f"failwell.{name}.admit")
 
 
 async def test_guards_know_where_a_request_goes(guarded: Guarded) -> None:
@@ -412,9 +433,9 @@ def _operations(guarded: Guarded) -> Iterable[Operation]:
             return failwell.django.operations(app.patterns)
 
 
-def test_declarations_and_descriptions_of_endpoints_stay(guarded: Guarded) -> None:
-    told = {(one.method, one.path): one for one in _operations(guarded)}
-    methods = {"GET", "POST"} if guarded.name not in ("django", "django_asgi") else {"GET"}
+def test_declarations_and_descriptions_of_endpoints_stay(declared: Guarded) -> None:
+    told = {(one.method, one.path): one for one in _operations(declared)}
+    methods = {"GET", "POST"} if declared.name not in ("django", "django_asgi") else {"GET"}
     for method in methods:
         limited = told[method, "/limited"]
         assert limited.problems[0] is SlowDown
@@ -441,6 +462,13 @@ async def test_a_guard_without_a_contract_says_what_is_missing() -> None:
     with pytest.raises(FailwellError) as caught, TestClient(app) as client:
         client.get("/")
     assert caught.value.code == "guard-without-contract"
+
+
+async def test_a_guard_in_an_app_that_is_not_wrapped_says_what_is_missing() -> None:
+    with pytest.raises(FailwellError, match="no contract"):
+        await failwell.asgi.admit({"type": "http", "path": "/"}, Room())
+    with pytest.raises(FailwellError, match="no contract"):
+        failwell.wsgi.admit(create_environ("/"), Room())
 
 
 async def test_a_form_that_was_read_before_a_guard_sees_it_is_a_mistake_that_is_named() -> None:

@@ -54,7 +54,7 @@ async def aadmit(request: Any, guard: Guard, /, *, max_bytes: int = MAX_BODY, **
 def _known(request: Any, guard: Guard, max_bytes: int) -> tuple[Exchange, Facts]:
     exchange = exchange_in(request.META, where="failwell.django.admit")
     body = read_body(request, max_bytes) if guard.needs_body else b""
-    return exchange, facts_of_environ(request.META, request.path, body)
+    return exchange, facts_of_environ(request.META, body, request.path)
 
 
 def guarded(guard: Guard, /, *, max_bytes: int = MAX_BODY, **extractors: Any) -> Callable[[_View], _View]:

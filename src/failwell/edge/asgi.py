@@ -119,8 +119,7 @@ class Stamper:
                 if exchange.watch is not None and exchange.watch.keepers:
                     send = _Withholding(exchange.watch, message, self._id_name, send)
                 if exchange.limits and shows_limits(message["status"]):
-                    limits = raw_headers(limit_fields(self._contract, exchange.limits))
-                    message["headers"] = [*message["headers"], *limits]
+                    message["headers"] += raw_headers(limit_fields(self._contract, exchange.limits))
             return send(message)
 
         token = current_exchange.set(exchange)

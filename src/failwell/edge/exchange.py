@@ -64,7 +64,7 @@ class Exchange(msgspec.Struct, gc=False):
 
     def keep_limits(self, states: Iterable[LimitState]) -> None:
         """Keeps limit states for the headers of the response."""
-        self.limits = (*self.limits, *states)
+        self.limits += tuple(states)
 
     def keep_admission(self, admission: Admission) -> None:
         """Keeps what comes of an admitted request until its response is over."""

@@ -44,15 +44,17 @@ class Extractors:
         self.constants = {name: given for name, given in extractors.items() if not callable(given)}
         self._told = tuple(self.functions.items())
 
-    def values(self, request: object) -> dict[str, Any]:
+    def values(self, request: object) -> Mapping[str, Any]:
         """What the guard is told of a request."""
+        if not self._told:
+            return self.constants
         values = self.constants.copy()
         for name, told in self._told:
             values[name] = told(request)
         return values
 
     async def avalues(self, request: object) -> dict[str, Any]:
-        """The same, where functions may be asynchronous."""
+        """The same, where functions may be asynchronous. Without functions `constants` says it already."""
         values = self.constants.copy()
         for name, told in self._told:
             value: Any = told(request)
@@ -85,17 +87,29 @@ def facts_of_scope(scope: Mapping[str, Any], exchange: Exchange, body: bytes) ->
     """What guards may know of a request over ASGI. One for a WebSocket is a GET."""
     raw: bytes | None = scope.get("raw_path")
     path = quote(scope["path"], safe=_UNRESERVED) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+    query: bytes | None = scope.get("query_string")
     return Facts(
         method=scope.get("method", "GET"),
         path=path,
-        query=scope.get("query_string", b"").decode("latin-1"),
+        query=query.decode("latin-1") if query else "",
         field=lambda name: exchange.field(name.encode("latin-1")),
         body=body,
     )
 
 
-def facts_of_environ(environ: Mapping[str, Any], path: str | bytes, body: bytes) -> Facts:
-    """What guards may know of a request over WSGI, whose servers tell the path only as it was decoded."""
+def facts_of_environ(environ: Mapping[str, Any], body: bytes, path: str | None = None) -> Facts:
+    """What guards may know of a request over WSGI, whose servers tell the path only as it was decoded.
+
+    Args:
+        environ: the WSGI environment, or what a framework has like it.
+        body: the request's content.
+        path: the decoded path, where the environment need not have it; by default it does (PEP 3333).
+    """
+    if path is None:
+        told = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
+        escaped = quote(told.encode("latin-1"), safe=_UNRESERVED)
+    else:
+        escaped = quote(path, safe=_UNRESERVED)
 
     def field(name: str) -> str:
         key = _OF_THE_CONTENT.get(name) or "HTTP_" + name.upper().replace("-", "_")
@@ -103,11 +117,28 @@ def facts_of_environ(environ: Mapping[str, Any], path: str | bytes, body: bytes)
 
     return Facts(
         method=environ["REQUEST_METHOD"],
-        path=quote(path, safe=_UNRESERVED),
+        path=escaped,
         query=environ.get("QUERY_STRING", ""),
         field=field,
         body=body,
     )
+
+
+def body_for(guard: Guard, body: bytes | None, *, where: str) -> bytes:
+    """The body that an app has read for a guard; empty for a guard that does not need it.
+
+    Raises:
+        FailwellError: if the guard needs the body, and the app did not pass it: an empty one in its place
+            would have all requests look the same.
+    """
+    if body is None and guard.needs_body:
+        raise FailwellError(
+            f"{type(guard).__name__} needs the request's body, and nobody read it",
+            code="guard-without-body",
+            where=where,
+            hint="read the body first and pass it, also if it is empty: body=body",
+        )
+    return body or b""
 
 
 def admit(exchange: Exchange, guard: Guard, facts: Facts, values: Mapping[str, Any]) -> Admission:

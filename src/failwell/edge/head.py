@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from failwell.contract import Contract
 from failwell.edge.verdict import log_failure
@@ -36,7 +37,8 @@ def limit_fields(contract: Contract, states: Sequence[LimitState]) -> Headers:
     try:
         fields = contract.limit_headers(states)
         for _, value in fields:
-            _check(value)
+            if not is_safe_value(value):
+                _refuse(value)
     except Exception as failure:  # noqa: BLE001 - a success stays one, whatever guards say
         log_failure("limits could not be shown", failure)
         return ()
@@ -50,15 +52,16 @@ def sure_id(make: Callable[[], str]) -> Callable[[], str]:
 
     def made() -> str:
         try:
-            return _check(make())
+            request_id = make()
+            if not request_id or not is_safe_value(request_id):
+                _refuse(request_id)
         except Exception as failure:  # noqa: BLE001 - code of others
             log_failure("make_request_id failed, another id is made", failure)
             return new_request_id()
+        return request_id
 
     return made
 
 
-def _check(value: str) -> str:
-    if value and is_safe_value(value):
-        return value
+def _refuse(value: str) -> NoReturn:
     raise ValueError(f"{value!r} cannot be sent as the value of a header field")

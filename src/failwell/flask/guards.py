@@ -35,11 +35,7 @@ def admit(guard: Guard, /, *, max_bytes: int = MAX_BODY, **values: Any) -> Admis
         Exception: what the guard raises: a problem, `Refused` or `Answered`.
         Problem: for 413, if the guard needs the body and it is too large.
     """
-    environ = request.environ
-    path = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
-    facts = facts_of_environ(
-        environ, path.encode("latin-1"), read_body(max_bytes) if guard.needs_body else b""
-    )
+    facts = facts_of_environ(request.environ, read_body(max_bytes) if guard.needs_body else b"")
     return guarding.admit(exchange_of_request(), guard, facts, values)
 
 

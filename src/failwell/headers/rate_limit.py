@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil
 
 from failwell.headers.fields import quoted
@@ -28,10 +29,18 @@ def ietf_rate_limit(states: Sequence[LimitState]) -> Headers:
     """
     if not states:
         return ()
-    policies = ", ".join(f"{quoted(state.name)};q={state.limit};w={ceil(state.window)}" for state in states)
-    limits = ", ".join(f"{quoted(state.name)};r={state.remaining}{_wait(state)}" for state in states)
-    return (("RateLimit-Policy", policies), ("RateLimit", limits))
+    policies: list[str] = []
+    limits: list[str] = []
+    for state in states:
+        policy, begun = _constant(state.name, state.limit, state.window)
+        left = state.remaining
+        policies.append(policy)
+        limits.append(f"{begun}{left}" if left else f"{begun}0;t={ceil(state.next_unit)}")
+    return (("RateLimit-Policy", ", ".join(policies)), ("RateLimit", ", ".join(limits)))
 
 
-def _wait(state: LimitState) -> str:
-    return "" if state.remaining else f";t={ceil(state.next_unit)}"
+@lru_cache(maxsize=1_024)
+def _constant(name: str, limit: int, window: float) -> tuple[str, str]:
+    """What stays the same while a limit is spent: its policy, and how its item of `RateLimit` begins."""
+    label = quoted(name)
+    return f"{label};q={limit};w={ceil(window)}", f"{label};r="

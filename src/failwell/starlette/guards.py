@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
+from starlette.websockets import WebSocket
 
-from failwell.edge import MAX_BODY
+from failwell.edge import MAX_BODY, Exchange
 from failwell.edge.guarding import Extractors, aadmit, exchange_in, facts_of_scope
 from failwell.exceptions import DeclarationError
 from failwell.starlette.requests import read_body
@@ -18,8 +19,8 @@ from failwell.typing import Admission, Guard
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
 _METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "query", "on_connect")
-_Ask = Callable[[tuple[object, ...], dict[str, object]], Awaitable[None]]
-_CONNECTION: Any = HTTPConnection  # without its type parameter
+_Ask = Callable[[HTTPConnection], Awaitable[Admission]]
+_CONNECTIONS: Any = (Request, WebSocket, HTTPConnection)  # the last alone would do, yet is slow to ask
 _WHERE = "failwell.starlette.guarded"
 
 
@@ -41,11 +42,24 @@ async def admit(
         Exception: what the guard raises: a problem, `Refused` or `Answered`.
         Problem: for 413, if the guard needs the body and it is too large.
     """
+    return await _ask(request, guard, max_bytes, values)
+
+
+def _ask(
+    request: HTTPConnection, guard: Guard, max_bytes: int, values: Mapping[str, Any]
+) -> Awaitable[Admission]:
+    """What `admit` waits for: no coroutine of its own, for each costs something."""
     exchange = exchange_in(request.scope, where="failwell.starlette.admit")
-    body = b""
     if guard.needs_body and isinstance(request, Request):
-        body = await read_body(request, max_bytes)
-    return await aadmit(exchange, guard, facts_of_scope(request.scope, exchange, body), values)
+        return _ask_with_body(request, exchange, guard, max_bytes, values)
+    return aadmit(exchange, guard, facts_of_scope(request.scope, exchange, b""), values)
+
+
+async def _ask_with_body(
+    request: Request, exchange: Exchange, guard: Guard, max_bytes: int, values: Mapping[str, Any]
+) -> Admission:
+    facts = facts_of_scope(request.scope, exchange, await read_body(request, max_bytes))
+    return await aadmit(exchange, guard, facts, values)
 
 
 def guarded(
@@ -67,17 +81,26 @@ def guarded(
     """
     told = Extractors(guard, extractors, where=_WHERE)
 
-    async def ask(args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-        request: Any = args[-1] if args else None  # of a function the first argument, of a method the second
-        if not isinstance(request, _CONNECTION):
-            request = next(one for one in (*args, *kwargs.values()) if isinstance(one, _CONNECTION))
-        await admit(request, guard, max_bytes=max_bytes, **await told.avalues(request))
+    async def ask_told(request: HTTPConnection) -> Admission:
+        return await _ask(request, guard, max_bytes, await told.avalues(request))
+
+    def ask_plainly(request: HTTPConnection) -> Awaitable[Admission]:
+        return _ask(request, guard, max_bytes, told.constants)
+
+    ask = ask_told if told.functions else ask_plainly
 
     def decorated(endpoint: _Endpoint) -> _Endpoint:
         guarded = _guarded_class if isinstance(endpoint, type) else _guarded_function
         return cast("_Endpoint", guarded(endpoint, ask))
 
     return decorated
+
+
+def _connection_in(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> HTTPConnection:
+    """The request: of a function the first argument, of a method the second."""
+    if args and isinstance(args[-1], _CONNECTIONS):
+        return cast("HTTPConnection", args[-1])
+    return next(one for one in (*args, *kwargs.values()) if isinstance(one, _CONNECTIONS))
 
 
 def _guarded_class(endpoint: Any, ask: _Ask) -> Any:
@@ -99,7 +122,7 @@ def _guarded_function(endpoint: Callable[..., Any], ask: _Ask) -> Callable[..., 
 
     @functools.wraps(endpoint)
     async def asked(*args: Any, **kwargs: Any) -> Any:
-        await ask(args, kwargs)
+        await ask(_connection_in(args, kwargs))
         if is_async:
             return await endpoint(*args, **kwargs)
         return await run_in_threadpool(endpoint, *args, **kwargs)
