@@ -30,8 +30,7 @@ class Bucket(msgspec.Struct, frozen=True):
 
     Attributes:
         name: the bucket's name: the keyword under which checks pass its subject, and its name in headers.
-            Limits that share a store and a bucket's name share what was spent, so a subject that moves to
-            another plan, with limits of its own, keeps its state.
+            Limits that share a store and declare the same bucket, name and numbers, share what was spent.
         limit: units per window; 0 for a plan that has none, whose every check is denied.
         per: the window, as a word or in seconds.
         burst: units that can be spent at once; None for as many as `limit`.
@@ -67,6 +66,12 @@ class Bucket(msgspec.Struct, frozen=True):
                 where=where,
                 hint="time is counted in whole microseconds: lower the limit, or widen the window",
             )
+
+    @property
+    def mark(self) -> str:
+        """By which stores tell it from others: its name and numbers."""
+        burst = "" if self.burst is None else f"+{self.burst}"
+        return f"{self.name}.{self.limit}.{self.window:g}{burst}"
 
     @property
     def window(self) -> float:

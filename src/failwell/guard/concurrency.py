@@ -191,9 +191,7 @@ class Concurrency:
         """The caps to decide, the slot to take, and the arguments for each cap."""
         if subjects.keys() != self._parts.names:
             raise self._parts.misnamed(subjects)
-        own = {cap.name: cap for cap in plan}
-        if not own.keys() <= self._parts.names:
-            raise self._parts.misnamed(own)
+        own = {cap.name: cap for cap in self._parts.replacing(plan)}
         caps = [own.get(cap.name, cap) for cap in self.caps if subjects[cap.name] is not None]
         keys = [key_of(f"slot:{cap.name}", subjects[cap.name]) for cap in caps]
         slot = Slot(

@@ -73,6 +73,25 @@ class Parts:
             )
         return key_of(f"{self._space}:{self._spread_by}", subject)
 
+    def replacing(self, plan: Sequence[Any]) -> Sequence[Any]:
+        """The buckets or caps of a plan.
+
+        Raises:
+            TypeError: for what is none of them, or has not the name of one that was declared.
+        """
+        given: object = plan
+        if not isinstance(given, (list, tuple)):
+            fault = f"plan is {given!r}, which is no list of {self._noun}s"
+        else:
+            strange = [part for part in plan if getattr(part, "name", None) not in self.names]
+            if not strange:
+                return plan
+            fault = f"{strange[0]!r} in plan= takes the place of no {self._noun} that was declared"
+        raise TypeError(
+            f"{self._where}: {fault}\n"
+            f"  To mend it: pass a list of {self._noun}s that are named {' or '.join(self.names)}"
+        )
+
     def misnamed(self, given: Collection[str]) -> TypeError:
         """What to raise for names in a call that are not those of the parts."""
         faults = [f"no subject for the {self._noun} {name!r}" for name in self.names if name not in given]

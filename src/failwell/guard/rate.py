@@ -105,7 +105,7 @@ class RateLimit:
         self.buckets = buckets
         self._group = None if spread_by is not None else self._parts.group({})  # most are not spread
         self._refusals = Refusals("RateLimit", problem, _too_many)
-        self._meters = tuple(_Meter.of(bucket) for bucket in buckets)
+        self._meters = tuple(_Meter.of(bucket, bucket) for bucket in buckets)
         self._usual_args = tuple((meter.interval, meter.span) for meter in self._meters)
         self._usual_count = len(buckets) if all(bucket.limit for bucket in buckets) else -1
         self._plans: dict[Bucket, _Meter] = {}
@@ -131,7 +131,8 @@ class RateLimit:
         Args:
             cost: units to spend; 0 looks without spending, and is always admitted.
             plan: buckets that take the place of the declared ones of the same name in this call, for callers
-                with limits of their own. What was spent stays spent. A limit of 0 admits nothing.
+                with limits of their own. What was spent stays spent, as a share of the window; another
+                window counts apart. A limit of 0 admits nothing.
             subjects: for each bucket, by its name, whom it counts for; None skips the bucket in this call.
 
         Raises:
@@ -166,20 +167,20 @@ class RateLimit:
         """Does what `peek` does, without blocking the event loop."""
         return await self.acheck(cost=0, plan=plan, **(dict.fromkeys(self._parts.names) | subjects))
 
-    def reset(self, /, **subjects: Subject | None) -> None:
+    def reset(self, /, *, plan: Sequence[Bucket] = (), **subjects: Subject | None) -> None:
         """Fills the buckets that are named, as support does for a caller; other processes see it in a second.
 
         Raises:
             TypeError: for a name that is no bucket's, or a value of a wrong type.
             StoreUnavailableError: if the store is down, so that nothing was filled.
         """
-        keys, args, group = self._named(subjects)
+        keys, args, group = self._named(subjects, plan)
         if keys:
             self._keeping.store.run(REFILL, keys, args, group)
 
-    async def areset(self, /, **subjects: Subject | None) -> None:
+    async def areset(self, /, *, plan: Sequence[Bucket] = (), **subjects: Subject | None) -> None:
         """Does what `reset` does, without blocking the event loop."""
-        keys, args, group = self._named(subjects)
+        keys, args, group = self._named(subjects, plan)
         if keys:
             await self._keeping.store.arun(REFILL, keys, args, group)
 
@@ -196,7 +197,8 @@ class RateLimit:
     ) -> tuple[Sequence[_Meter], Sequence[Key], Sequence[tuple[int, int]], str]:
         """The buckets to decide, for each its key, the time to spend and its span, and the keys' group."""
         keys: list[Key] = []
-        for meter in self._meters:
+        metered = self._meters_by(plan) if plan else self._meters
+        for meter in metered:
             subject = subjects.get(meter.name)
             if type(subject) is str and len(subject) <= LONGEST_PLAIN:  # most are: what key_of does, at once
                 keys.append(meter.text_space + subject)
@@ -207,7 +209,7 @@ class RateLimit:
             return self._meters, keys, self._usual_args, group
         if subjects.keys() != self._parts.names:
             raise self._parts.misnamed(subjects)
-        named = [meter for meter in self._meters_by(plan) if subjects[meter.name] is not None]
+        named = [meter for meter in metered if subjects[meter.name] is not None]
         _verify_cost(cost, named)
         meters = [meter for meter in named if meter.limit]
         if cost and len(meters) < len(named):
@@ -217,18 +219,15 @@ class RateLimit:
 
     def _meters_by(self, plan: Sequence[Bucket]) -> Sequence[_Meter]:
         """The meters of all buckets, those of a plan in place of the declared ones."""
-        if not plan:
-            return self._meters
         if len(self._plans) >= _MOST_PLANS:
             self._plans.clear()
+        declared = {bucket.name: bucket for bucket in self.buckets}
         own: dict[str, _Meter] = {}
-        for bucket in plan:
+        for bucket in self._parts.replacing(plan):
             meter = self._plans.get(bucket)
             if meter is None:
-                meter = self._plans[bucket] = _Meter.of(bucket)
+                meter = self._plans[bucket] = _Meter.of(bucket, declared[bucket.name])
             own[bucket.name] = meter
-        if not own.keys() <= self._parts.names:
-            raise self._parts.misnamed(own)
         return [own.get(meter.name, meter) for meter in self._meters]
 
     def _known(self, keys: Sequence[Key], args: Sequence[Args]) -> Outcome | None:
@@ -239,12 +238,12 @@ class RateLimit:
         return None if result is None else (result, False)
 
     def _named(
-        self, subjects: dict[str, Subject | None]
+        self, subjects: dict[str, Subject | None], plan: Sequence[Bucket]
     ) -> tuple[Sequence[Key], Sequence[tuple[int, int]], str]:
         """The buckets to fill, of which no denial is remembered any longer."""
         if self._denials is not None:
             self._denials.forget()
-        _, keys, args, group = self._ask(dict.fromkeys(self._parts.names) | subjects, 0)
+        _, keys, args, group = self._ask(dict.fromkeys(self._parts.names) | subjects, 0, plan)
         return keys, args, group
 
     def _answer(
@@ -299,12 +298,20 @@ class _Meter(msgspec.Struct, frozen=True):
     span: int
 
     @classmethod
-    def of(cls, bucket: Bucket) -> _Meter:
+    def of(cls, bucket: Bucket, declared: Bucket) -> _Meter:
+        """The meter of a bucket that stands in the place of a declared one, or is it.
+
+        What is spent is kept under the declared numbers: other limits whose buckets happen to have the same
+        name have nothing to do with it, while all plans of a caller do. Only one window fits in an entry.
+        """
+        space = f"rate:{declared.mark}"
+        if bucket.window != declared.window:
+            space += f"@{bucket.window:g}"
         return cls(
             bucket=bucket,
             name=bucket.name,
-            space=f"rate:{bucket.name}",
-            text_space=f"rate:{bucket.name}:s:",
+            space=space,
+            text_space=f"{space}:s:",
             limit=bucket.limit,
             window=bucket.window,
             interval=bucket.interval,

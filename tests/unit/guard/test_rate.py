@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -28,11 +29,6 @@ class DeniedError(Exception):
     def __init__(self, denied: Denied) -> None:
         super().__init__(denied)
         self.denied = denied
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
 
 
 def limit_of(clock: FrozenClock, *buckets: Bucket) -> RateLimit:
@@ -242,26 +238,46 @@ def test_subjects_count_for_themselves(clock: FrozenClock) -> None:
         denied(partial(limit.check, token=subject))
 
 
-def test_limits_with_one_store_and_name_share_what_was_spent(clock: FrozenClock) -> None:
+def test_limits_with_one_store_and_the_same_bucket_share_what_was_spent(clock: FrozenClock) -> None:
     store = Memory(clock=clock)
-    free = RateLimit(Bucket("token", 60, per="minute"), store=store, problem=DeniedError)
-    paid = RateLimit(Bucket("token", 600, per="minute"), store=store, problem=DeniedError)
-    free.check(token="t", cost=30)
-    assert remaining(paid.peek(token="t").limits) == {"token": 300}
-    paid.check(token="t", cost=300)
-    assert denied(lambda: free.check(token="t")).retry_after == 1
+    first, second = (
+        RateLimit(Bucket("token", 60, per=per), store=store, problem=DeniedError) for per in ("minute", 60)
+    )
+    first.check(token="t", cost=30)
+    assert remaining(second.peek(token="t").limits) == {"token": 30}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Bucket("ip", 600, per="minute"), Bucket("ip", 5, per="minute"), Bucket("ip", 5, per="hour", burst=4)],
+)
+def test_limits_of_other_numbers_have_nothing_to_do_with_each_other(
+    clock: FrozenClock, other: Bucket
+) -> None:
+    """Else whoever asks one endpoint would change what is left at another."""
+    store = Memory(clock=clock)
+    logins = RateLimit(Bucket("ip", 5, per="hour"), store=store, problem=DeniedError)
+    rest = RateLimit(other, store=store, problem=DeniedError)
+    admitted = 0
+    for _ in range(60):
+        with suppress(DeniedError):
+            rest.check(ip="i")
+        clock.move(60)
+        with suppress(DeniedError):
+            logins.check(ip="i")
+            admitted += 1
+    assert admitted <= 5 + 5
 
 
 def test_a_bucket_that_became_smaller_locks_nobody_out_for_longer_than_its_own_span(
     clock: FrozenClock,
 ) -> None:
-    store = Memory(clock=clock)
-    hourly = RateLimit(Bucket("token", 10, per="hour"), store=store, problem=DeniedError)
-    quick = RateLimit(Bucket("token", 10, per="second"), store=store, problem=DeniedError)
-    hourly.check(token="t", cost=10)
-    assert denied(lambda: quick.check(token="t", cost=10)).retry_after == 1
-    clock.move(1)
-    assert remaining(quick.check(token="t", cost=10).limits) == {"token": 0}
+    limit = limit_of(clock, Bucket("token", 10, per="minute"))
+    small = [Bucket("token", 10, per="minute", burst=1)]
+    limit.check(token="t", cost=10)
+    assert denied(lambda: limit.check(token="t", plan=small)).retry_after == 6
+    clock.move(6)
+    assert remaining(limit.check(token="t", plan=small).limits) == {"token": 0}
 
 
 # ---------------------------------------------------------------------------- clocks that jump
@@ -426,8 +442,22 @@ def test_a_plan_may_replace_some_of_the_buckets(clock: FrozenClock) -> None:
 
 
 def test_a_plan_is_made_of_buckets_that_were_declared(clock: FrozenClock) -> None:
-    with pytest.raises(TypeError, match="'org' is not a bucket"):
-        limit_of(clock, PAID).check(token="t", plan=[Bucket("org", 5, per="minute")])
+    for plan in ([Bucket("org", 5, per="minute")], ["token"], PAID, {"token": 5}):
+        with pytest.raises(TypeError, match="plan") as caught:
+            limit_of(clock, PAID).check(token="t", plan=plan)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        assert "pass a list of buckets that are named token" in str(caught.value)
+
+
+def test_another_window_counts_apart(clock: FrozenClock) -> None:
+    """In one entry, each check by the shorter window would forgive what the longer one has counted."""
+    limit, hourly = limit_of(clock, PAID), [Bucket("token", 5, per="hour")]
+    for left in (4, 3, 2, 1, 0):
+        assert remaining(limit.check(token="t", plan=hourly).limits) == {"token": left}
+        limit.check(token="t")
+    denied(lambda: limit.check(token="t", plan=hourly))
+    limit.reset(token="t", plan=hourly)
+    assert remaining(limit.peek(token="t", plan=hourly).limits) == {"token": 5}
+    assert remaining(limit.peek(token="t").limits) == {"token": 55}
 
 
 def test_a_limit_of_zero_admits_nothing_and_costs_nothing(clock: FrozenClock) -> None:
