@@ -6,8 +6,11 @@ import socket
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from math import inf
 from threading import Lock, Thread
 from time import monotonic, sleep
+
+from failwell.exceptions import DeclarationError
 
 
 class Deadline:
@@ -58,3 +61,23 @@ class Deadline:
                 own.shutdown(socket.SHUT_RDWR)
             with self._lock:
                 self._open.popleft()
+
+
+def verify_deadline(deadline: float, where: str, usual: float) -> None:
+    """Refuses what is no time to wait for an answer.
+
+    Args:
+        deadline: in seconds.
+        where: the store's class, for the message.
+        usual: the one that the message recommends.
+
+    Raises:
+        DeclarationError: for what is not positive, or for ever.
+    """
+    if not 0 < deadline < inf:
+        raise DeclarationError(
+            f"deadline is {deadline!r}, which is no time to wait for an answer",
+            code="store-deadline",
+            where=where,
+            hint=f"give seconds, such as {usual}",
+        )

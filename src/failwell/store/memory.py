@@ -132,23 +132,23 @@ class _Shelf:
     """
 
     def __init__(self) -> None:
-        self.keys: deque[Key] = deque()
+        self._keys: deque[Key] = deque()
         self._spans: deque[int] = deque()
         self._marks: deque[int] = deque()
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self._keys)
 
     def push(self, key: Key, span: int, mark: int) -> None:
-        self.keys.append(key)
+        self._keys.append(key)
         self._spans.append(span)
         self._marks.append(mark)
 
     def pop(self) -> tuple[Key, int, int]:
-        return self.keys.popleft(), self._spans.popleft(), self._marks.popleft()
+        return self._keys.popleft(), self._spans.popleft(), self._marks.popleft()
 
     def clear(self) -> None:
-        self.keys.clear()
+        self._keys.clear()
         self._spans.clear()
         self._marks.clear()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
 
+from failwell.exceptions import DeclarationError
+
 _BYTES = 16  # 128 bits: no two of a billion billion subjects are likely to share a name
 
 
@@ -27,3 +29,22 @@ def name_of(key: str, secret: bytes) -> str:
     kind, name, kept = key.split(":", 2)
     digest = blake2b(kept.encode("utf-8", "surrogatepass"), digest_size=_BYTES, key=secret).digest()
     return f"{kind}:{name}:{urlsafe_b64encode(digest)[:22].decode('ascii')}"
+
+
+def verify_secret(secret: object, where: str) -> None:
+    """Refuses what cannot key the hash in names.
+
+    Args:
+        secret: the secret.
+        where: the store's class, for the message.
+
+    Raises:
+        DeclarationError: for anything but 64 bytes or fewer.
+    """
+    if not isinstance(secret, bytes) or len(secret) > 64:
+        raise DeclarationError(
+            "secret is not made of 64 bytes or fewer, which is what the hash takes",
+            code="store-secret",
+            where=where,
+            hint="make one with secrets.token_bytes(32)",
+        )

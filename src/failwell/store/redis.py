@@ -12,7 +12,6 @@ except ImportError as error:
 import asyncio
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
-from math import inf
 from random import Random
 from threading import Lock
 from typing import Any, NamedTuple, cast
@@ -32,8 +31,9 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from failwell.store.breaker import Breaker, Health, State
+from failwell.store.deadline import verify_deadline
 from failwell.store.memory import Memory
-from failwell.store.naming import name_of
+from failwell.store.naming import name_of, verify_secret
 from failwell.store.script import Scripts, encoded
 from failwell.store.slots import Address, Slots
 from failwell.typing import Args, Clock, Key, Transition, Value
@@ -125,7 +125,9 @@ class Redis:
         Raises:
             DeclarationError: for a prefix with braces, a deadline that is none, or a secret too long.
         """
-        _verify(prefix, secret, deadline)
+        _verify_prefix(prefix)
+        verify_secret(secret, "Redis")
+        verify_deadline(deadline, "Redis", DEADLINE)
         self.stand_in = Memory()
         self._make_client, self._make_async_client = client, async_client
         self._clients: dict[Address | None, Any] = {}
@@ -442,27 +444,13 @@ def _expressly(client: Any, words: Sequence[Any]) -> Any:
     return pipeline
 
 
-def _verify(prefix: str, secret: bytes, deadline: float) -> None:
+def _verify_prefix(prefix: str) -> None:
     if "{" in prefix or "}" in prefix:
         raise DeclarationError(
             f"prefix is {prefix!r}, whose braces would decide on which node of a cluster keys lie",
             code="store-prefix",
             where="Redis",
             hint="leave the braces out",
-        )
-    if not 0 < deadline < inf:
-        raise DeclarationError(
-            f"deadline is {deadline!r}, which leaves no time for an answer",
-            code="store-deadline",
-            where="Redis",
-            hint=f"give seconds, such as {DEADLINE}",
-        )
-    if len(secret) > 64:
-        raise DeclarationError(
-            f"secret has {len(secret)} bytes, and the hash takes 64",
-            code="store-secret",
-            where="Redis",
-            hint="make one with secrets.token_bytes(32)",
         )
 
 

@@ -44,9 +44,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from failwell.clock import wall
 from failwell.store.breaker import Breaker, Health
-from failwell.store.deadline import Deadline
+from failwell.store.deadline import Deadline, verify_deadline
 from failwell.store.memory import Memory
-from failwell.store.naming import name_of
+from failwell.store.naming import name_of, verify_secret
 from failwell.typing import Args, Clock, Entry, Key, Transition, Value
 
 TABLE = "failwell_entries"
@@ -111,7 +111,8 @@ class SQL:
         Raises:
             DeclarationError: for a database that cannot serve, a deadline that is none, or a secret too long.
         """
-        _verify(secret, deadline)
+        verify_secret(secret, "SQL")
+        verify_deadline(deadline, "SQL", DEADLINE)
         self.stand_in = Memory()
         self.metadata = MetaData()
         self.table = Table(
@@ -160,7 +161,8 @@ class SQL:
             DeclarationError: for an address that cannot be read, or of a database that cannot serve.
             MissingExtraError: if psycopg is not installed.
         """
-        _verify(secret, deadline)
+        verify_secret(secret, "SQL")
+        verify_deadline(deadline, "SQL", DEADLINE)
         engine = _engine_of(url, deadline, connections, options)
         return cls(engine, table=table, secret=secret, deadline=deadline, clock=clock)
 
@@ -472,20 +474,3 @@ def _engine_of(url: str, deadline: float, connections: int, options: dict[str, A
             where="SQL.from_url",
             hint="write sqlite:///guards.db or postgresql+psycopg://user@host/database",
         ) from None
-
-
-def _verify(secret: bytes, deadline: float) -> None:
-    if not deadline > 0:
-        raise DeclarationError(
-            f"deadline is {deadline!r}, which leaves no time for an answer",
-            code="store-deadline",
-            where="SQL",
-            hint=f"give seconds, such as {DEADLINE}",
-        )
-    if len(secret) > 64:
-        raise DeclarationError(
-            f"secret has {len(secret)} bytes, and the hash takes 64",
-            code="store-secret",
-            where="SQL",
-            hint="make one with secrets.token_bytes(32)",
-        )

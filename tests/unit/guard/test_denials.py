@@ -17,11 +17,6 @@ KEYS = ["rate:token:s:a", "rate:org:s:b"]
 ARGS = [(10_000_000, 20_000_000), (1_000_000, 60_000_000)]
 
 
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
 def test_what_was_never_denied_has_to_be_asked(clock: FrozenClock) -> None:
     assert Denials(1_000_000, clock).recall(KEYS, ARGS) is None
 

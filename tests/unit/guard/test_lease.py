@@ -49,11 +49,6 @@ class Fragile:
 
 
 @pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
 def store(clock: FrozenClock) -> Fragile:
     return Fragile(clock)
 

@@ -40,11 +40,6 @@ class Switched:
 
 
 @pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
 def store(clock: FrozenClock) -> Switched:
     return Switched(clock)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from failwell.exceptions import DeclarationError
 from failwell.guard import Bucket, RateLimit
 from failwell.store import Memory
-from failwell.typing import Entry, Key, Transition
+from failwell.typing import Args, Entry, Key, Look, Transition
 from tests.unit.guard.frozen_clock import FrozenClock
 
 
@@ -31,7 +31,7 @@ def limit_of(store: Memory, *buckets: Bucket) -> RateLimit:
     return RateLimit(*buckets, store=store, problem=DeniedError)
 
 
-def spent(limit: RateLimit, **subjects: str) -> bool:
+def spent(limit: RateLimit, **subjects: Any) -> bool:
     return limit.peek(**subjects).limits[0].remaining == 0
 
 
@@ -39,13 +39,13 @@ def spent(limit: RateLimit, **subjects: str) -> bool:
 
 
 def _count(
-    look: Callable[[Key], Entry | None], now: int, keys: Sequence[Key], args: Sequence[tuple[int, ...]]
+    look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]
 ) -> tuple[dict[Key, Entry], list[int]]:
     """Uses an entry as a counter, so that a lost update shows."""
-    counts = {
-        key: ((look(key) or (0, 10**9))[0] + add, 10**9) for key, (add,) in zip(keys, args, strict=True)
-    }
-    return counts, [now, *(count for count, _ in counts.values())]
+    adds = cast("Sequence[tuple[int]]", args)
+    counts = {key: cast("int", look(key) or 0) + add for key, (add,) in zip(keys, adds, strict=True)}
+    written: dict[Key, Entry] = {**counts}
+    return written, [now, *counts.values()]
 
 
 COUNT = Transition("count", _count, "")
@@ -82,7 +82,7 @@ def test_a_transition_that_fails_leaves_the_store_usable(clock: FrozenClock) -> 
 
 def test_the_default_clock_counts_microseconds_and_never_goes_back() -> None:
     store = Memory()
-    instants = [store.run(COUNT, [A], [(1,)])[0] for _ in range(1_000)]
+    instants = [cast("int", store.run(COUNT, [A], [(1,)])[0]) for _ in range(1_000)]
     assert instants == sorted(instants)
     assert 0 < instants[-1] - instants[0] < 60_000_000
 
@@ -205,6 +205,6 @@ def test_every_entry_lies_on_one_shelf_and_the_bound_holds(seed: int, size: int)
             limit.check(a=chance.randrange(30), b=chance.choice([None, 1, 2, 3]), cost=chance.randrange(4))
         except DeniedError:
             continue
-        shelved = [key for shelf in store._shelves for key in shelf.keys]
+        shelved = [key for shelf in store._shelves for key in shelf._keys]
         assert sorted(shelved) == sorted(store._entries)
         assert store.size <= size

@@ -91,6 +91,8 @@ def test_psycopg_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch)
         ({"deadline": 0}, "store-deadline"),
         ({"deadline": -1.0}, "store-deadline"),
         ({"deadline": float("nan")}, "store-deadline"),
+        ({"deadline": float("inf")}, "store-deadline"),
+        ({"secret": "x"}, "store-secret"),
         ({"secret": b"x" * 65}, "store-secret"),
     ],
 )
