@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from failwell.contract import Contract
 from failwell.django.site import site_of_settings
@@ -37,6 +37,8 @@ def operations(urlconf: Any = None) -> tuple[Operation, ...]:
     Args:
         urlconf: a module or its name, or a list of routes; by default the setting `ROOT_URLCONF`.
     """
+    if isinstance(urlconf, list):
+        urlconf = tuple(cast("list[object]", urlconf))  # Django keeps resolvers by what they are made of
     return tuple(
         _operation(view, method, handler)
         for view in _views(get_resolver(urlconf), "/", "")

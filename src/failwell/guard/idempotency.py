@@ -125,6 +125,11 @@ class Idempotency:
         self._refusals, self._required = Refusals("Idempotency", problem, _refusal), required
         self._restartable, self._methods = int(restartable), frozenset(methods)
 
+    @property
+    def degraded(self) -> int:
+        """The number of decisions that were made without the store; for a metric."""
+        return self._keeping.degraded
+
     def claim(  # noqa: PLR0913 - what identifies a request
         self,
         *,

@@ -183,6 +183,11 @@ class Probing:
         self._successes_before: dict[Key, int] = {}
         self._turned = 0
 
+    @property
+    def degraded(self) -> int:
+        """The number of decisions that were made without the store; for a metric."""
+        return sum(keeping.degraded for keeping in {self._checking, self._observing})
+
     def observe(  # noqa: PLR0913 - what can be known of a request
         self,
         *,

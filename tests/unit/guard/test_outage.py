@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from failwell.answers import Refused
 from failwell.exceptions import DeclarationError
-from failwell.guard import Bucket, Denied, RateLimit
+from failwell.guard import Bucket, Denied, Idempotency, Probing, RateLimit
 from failwell.guard.decisions.gcra import TAKE
 from failwell.guard.outage import Keeping, Unavailable, share
 from failwell.store import Memory
@@ -235,3 +236,25 @@ def test_who_was_denied_stays_denied_for_a_moment_when_the_store_goes_down(store
     with pytest.raises(StoreUnavailableError):  # support has to know that nothing was filled
         limit.reset(token="a")
     assert limit.check(token="a").degraded
+
+
+@pytest.mark.parametrize("on_outage", ["open", "closed"])
+def test_every_guard_counts_what_it_decided_without_the_store(store: Switched, on_outage: Any) -> None:
+    once = Idempotency(store=store, on_outage=on_outage)
+    probing = Probing(store=store, blocks={"scanning"}, on_outage=on_outage)
+    store.is_on = False
+    for _ in range(2):
+        with suppress(Refused):
+            once.claim(key="k", principal="p", method="POST", path="/")
+        probing.observe(subject="s", outcome="absent", target="/x")
+        with suppress(Refused):
+            probing.check(subject="s")
+    assert (once.degraded, probing.degraded) == (2, 4)
+
+
+def test_a_claim_keeps_no_response_that_could_not_be_read_back(store: Switched) -> None:
+    once = Idempotency(store=store)
+    claim = once.claim(key="k", principal="p", method="POST", path="/")
+    with pytest.raises(TypeError, match="made of bytes"):
+        claim.finish(201, (), "text")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert claim.finish(201, (), b"text")
