@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from examples.stage.timing import look_alike, mann_whitney
+from examples.stage.timing import look_alike, mann_whitney, take_the_same_time
 
 
 def _by_definition(first: Sequence[float], second: Sequence[float]) -> float:
@@ -59,3 +59,8 @@ def test_both_are_done_in_turns_and_neither_always_first() -> None:
     p = look_alike(lambda: done.append("a"), lambda: done.append("b"), rounds=4)
     assert "".join(done) == "baabbaab"
     assert 0 <= p <= 1
+
+
+def test_what_is_the_same_takes_the_same_time_and_what_does_more_does_not() -> None:
+    assert take_the_same_time(lambda: sum(range(1_000)), lambda: sum(range(1_000)))
+    assert not take_the_same_time(lambda: sum(range(1_000)), lambda: sum(range(2_000)))

@@ -1,0 +1,1 @@
+"""The HTTP side: one router per part of the contract."""
