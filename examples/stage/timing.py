@@ -12,8 +12,8 @@ from operator import itemgetter
 def take_the_same_time(first: Callable[[], object], second: Callable[[], object]) -> bool:
     """Whether nothing tells them apart.
 
-    Of requests that do take the same time one comparison in a hundred says otherwise, under any load; so then it
-    is made once more. Where there is a difference, both say so.
+    Of requests that do take the same time one comparison in a hundred says otherwise, under any load; so then
+    it is made once more. Where there is a difference, both say so.
     """
     return any(look_alike(first, second) > 0.01 for _ in range(2))
 

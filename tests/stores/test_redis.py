@@ -168,7 +168,7 @@ def test_whom_entries_are_for_is_nowhere_in_redis(
     for canary in [*CANARIES, "c0ffee00"]:
         assert canary.encode() not in kept
         assert canary.encode().hex().encode() not in kept
-    assert b"failwell:{rate}rate:token.9.3600:" in kept
+    assert b"failwell:{rate}rate:token.9.3600.0:" in kept
     store.close()
 
 

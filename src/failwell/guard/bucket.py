@@ -71,7 +71,7 @@ class Bucket(msgspec.Struct, frozen=True):
     def mark(self) -> str:
         """By which stores tell it from others: its name and numbers."""
         burst = "" if self.burst is None else f"+{self.burst}"
-        return f"{self.name}.{self.limit}.{self.window:g}{burst}"
+        return f"{self.name}.{self.limit}.{self.window!r}{burst}"
 
     @property
     def window(self) -> float:

@@ -193,9 +193,10 @@ class Claim:
 
     def _kept(self, status: int, headers: Headers, body: bytes | None) -> tuple[int, bytes]:
         """The state that a response leads to, and what is kept of it."""
-        if body is not None and not isinstance(body, bytes):  # nobody could read it back
+        given: object = body
+        if not isinstance(given, bytes | None):  # pyright: ignore[reportUnnecessaryIsInstance] - nobody could read it
             raise TypeError(
-                f"Claim.finish: body is a {type(body).__name__}, and a response is made of bytes\n"
+                f"Claim.finish: body is a {type(given).__name__}, and a response is made of bytes\n"
                 "  To mend it: encode it: body=text.encode()"
             )
         if status in PASSING or not 200 <= status < 500:

@@ -306,7 +306,7 @@ class _Meter(msgspec.Struct, frozen=True):
         """
         space = f"rate:{declared.mark}"
         if bucket.window != declared.window:
-            space += f"@{bucket.window:g}"
+            space += f"@{bucket.window!r}"
         return cls(
             bucket=bucket,
             name=bucket.name,

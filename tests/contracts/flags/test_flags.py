@@ -12,8 +12,8 @@ from examples.flags.errors import contract, flags
 from examples.flags.scenarios import LISTED, ON, SCENARIOS, VARIANTS, Scenario, mails_fail, owner, proposed
 from examples.flags.world import World
 from failwell import Problem
-from tests.contracts.refusals import refusal
 from tests.contracts.flags.test_catalog import CODES
+from tests.contracts.refusals import refusal
 
 ALWAYS = {"code", "message", "requestId"}
 

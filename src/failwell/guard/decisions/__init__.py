@@ -2,3 +2,7 @@
 
 A decision knows no guard, no store and no clock. Guards ask, and say what the result means; stores run it.
 """
+
+from __future__ import annotations
+
+__all__: list[str] = []  # each guard imports the module that it needs
