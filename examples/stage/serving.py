@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import logging
 import os
 import socket
 import threading
@@ -67,11 +68,18 @@ _Parts = tuple[Callable[[], object], Callable[[], object], Callable[[], bool]]
 
 
 def _asgi(app: Any, listener: socket.socket) -> _Parts:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+    # Scenarios provoke failures on purpose. Whatever logging the program has set up stays as it is.
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    log = logging.getLogger("uvicorn.error")
+
+    def silent(_: logging.LogRecord) -> bool:
+        return False
 
     def run() -> None:
+        log.addFilter(silent)
         with suppress(SystemExit):  # by which uvicorn ends its program if the lifespan has failed
             server.run(sockets=[listener])
+        log.removeFilter(silent)
 
     return (
         run,
