@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mutabl
 from itertools import chain
 from typing import Any
 
+from failwell.completion import finished
 from failwell.django.untyped import FileResponse, sync_to_async
-from failwell.edge.watch import Watch, Withheld, shielded
+from failwell.edge.watch import Watch, Withheld
 from failwell.typing import Headers
 
 WATCH = "failwell.django.watch"
@@ -48,7 +49,7 @@ async def ashown(response: Any, watch: Watch, id_name: str) -> Any:
         parts = aiter(response.streaming_content)
         read = [part async for part in _aread(parts, withheld)]
         response.streaming_content = _achain(read, parts)
-    await shielded(withheld.akeep(is_whole=withheld.is_open))
+    await finished(withheld.akeep(is_whole=withheld.is_open))
     return response
 
 

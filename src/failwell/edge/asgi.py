@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Container, Iterable, MutableMap
 from typing import Any
 
 from failwell.answers import Answered
+from failwell.completion import finished
 from failwell.declare import Problem
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, RawHeaders, current_exchange
 from failwell.edge.head import limit_fields, mended_head, shows_limits, sure_id
 from failwell.edge.plain import is_plain, plain_problem
 from failwell.edge.reply import Replier, has_content
 from failwell.edge.verdict import forget_traceback, log_unhandled, note_request
-from failwell.edge.watch import Watch, shielded
+from failwell.edge.watch import Watch
 from failwell.headers import new_request_id
 from failwell.typing import Headers
 
@@ -208,7 +209,7 @@ class _Withholding:
         if self._waits_for_more(message):
             return
         self.is_out = True
-        await shielded(self._withheld.akeep(is_whole=self._withheld.is_open))
+        await finished(self._withheld.akeep(is_whole=self._withheld.is_open))
         for one in self._messages:
             await self._send(one)
         self._messages.clear()

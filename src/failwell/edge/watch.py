@@ -6,10 +6,9 @@ background tasks, is done too: that is still the handler's work. It is over as w
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from typing import Any
+from collections.abc import Iterator
 
+from failwell.completion import finished
 from failwell.edge.verdict import log_failure
 from failwell.headers import find
 from failwell.typing import Admission, Headers, Held, Keeper
@@ -66,7 +65,7 @@ class Watch:
 
     async def aover(self) -> None:
         """Does what `over` does without blocking the event loop, and even if the request is cancelled."""
-        await shielded(self._aover())
+        await finished(self._aover())
 
     async def _aover(self) -> None:
         if self._withheld is not None:
@@ -139,21 +138,3 @@ class Withheld:
 
 _NOT_KEPT, _NOT_RELEASED = "a guard could not keep a response", "a guard could not let go of what was held"
 _MOST_DIGITS = 18
-
-
-async def shielded(work: Coroutine[Any, Any, None]) -> None:
-    """Does something to its end, whoever cancels the request meanwhile; the cancellation comes after it."""
-    try:
-        task = asyncio.get_running_loop().create_task(work)
-    except RuntimeError:  # another event loop than asyncio's has no such task
-        await work
-        return
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None and not task.cancelled():
-        raise cancelled
-    await task

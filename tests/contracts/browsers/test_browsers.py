@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import httpx
 import pytest
 
 import failwell.httpx
 from examples.browsers.errors import browsers, contract
-from examples.browsers.scenarios import SCENARIOS, VARIANTS, Scenario, User
+from examples.browsers.scenarios import SCENARIOS, VARIANTS, User
 from examples.browsers.world import World
 from failwell import Problem, Retry, UnknownProblem
+from tests.contracts.answers import Answer, answers_of
 from tests.contracts.refusals import refusal
 
 ALWAYS = {"type", "title", "status", "detail", "instance"}
@@ -72,29 +72,9 @@ DETAILS = {
 """What details have to name."""
 
 
-class Answer(NamedTuple):
-    """What a scenario ended in: what the client raised, and the response it came from."""
-
-    caught: BaseException | None
-    response: httpx.Response
-
-
 @pytest.fixture(scope="module")
 def answers(world: World) -> Mapping[str, list[Answer]]:
-    """All scenarios, played once: the answers by code."""
-    found: dict[str, list[Answer]] = {}
-    for scenario in (*SCENARIOS, *VARIANTS):
-        found.setdefault(scenario.code, []).append(_played(world, scenario))
-    return found
-
-
-def _played(world: World, scenario: Scenario) -> Answer:
-    caught = None
-    try:
-        scenario.provoke(world)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the code's own test says so
-        caught = error
-    return Answer(caught, world.responses[-1])
+    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 # ---------------------------------------------------------------------------- the 29 rows

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx
 import pytest
 
 import failwell.flask
 from examples.devspace.app import create_app
 from examples.devspace.errors import contract, devspace
-from examples.devspace.scenarios import SCENARIOS, VARIANTS, Scenario, User
+from examples.devspace.scenarios import SCENARIOS, VARIANTS, User
 from examples.devspace.world import World
 from failwell import Problem, Retry
 from failwell.operations import Operation
+from tests.contracts.answers import Answer, answers_of
 from tests.contracts.refusals import refusal
 
 LATER, ACTION, CHANGE = Retry.LATER, Retry.AFTER_ACTION, Retry.AFTER_CHANGE
@@ -44,29 +44,9 @@ STANDARD = {"method_not_allowed": 405, "content_too_large": 413, "unsupported_me
 """What stands for the gaps, as far as this service can be brought to it; the others have codes above."""
 
 
-class Answer(NamedTuple):
-    """What a scenario ended in: what the client raised, and the response it came from."""
-
-    caught: BaseException | None
-    response: httpx.Response
-
-
 @pytest.fixture(scope="module")
 def answers(world: World) -> Mapping[str, list[Answer]]:
-    """All scenarios, played once: the answers by code."""
-    found: dict[str, list[Answer]] = {}
-    for scenario in (*SCENARIOS, *VARIANTS):
-        found.setdefault(scenario.code, []).append(_played(world, scenario))
-    return found
-
-
-def _played(world: World, scenario: Scenario) -> Answer:
-    caught = None
-    try:
-        scenario.provoke(world)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the code's own test says so
-        caught = error
-    return Answer(caught, world.responses[-1])
+    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 @pytest.fixture(scope="module")

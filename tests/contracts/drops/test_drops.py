@@ -16,9 +16,10 @@ import failwell.starlette
 from examples.drops.app import ROUTES
 from examples.drops.credentials import STEP_UP_SECONDS
 from examples.drops.errors import contract, drops
-from examples.drops.scenarios import HELLO, SCENARIOS, VARIANTS, Scenario, User
+from examples.drops.scenarios import HELLO, SCENARIOS, VARIANTS, User
 from examples.drops.world import World
 from failwell import Problem, Retry
+from tests.contracts.answers import Answer, answers_of
 
 ALWAYS = {"type", "title", "status", "detail", "code", "retryable", "suggestion", "request_id"}
 
@@ -63,13 +64,6 @@ CODES = {
 """The contract, in its order, written out apart from the catalog."""
 
 
-class Answer(NamedTuple):
-    """What a scenario ended in: what the client raised, and the response it came from."""
-
-    caught: BaseException | None
-    response: httpx.Response
-
-
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     with World.start() as world:
@@ -78,20 +72,7 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def answers(world: World) -> Mapping[str, list[Answer]]:
-    """All scenarios, played once: the answers by code."""
-    found: dict[str, list[Answer]] = {}
-    for scenario in (*SCENARIOS, *VARIANTS):
-        found.setdefault(scenario.code, []).append(_played(world, scenario))
-    return found
-
-
-def _played(world: World, scenario: Scenario) -> Answer:
-    caught = None
-    try:
-        scenario.provoke(world)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the code's own test says so
-        caught = error
-    return Answer(caught, world.responses[-1])
+    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 def _problem(provoke: Callable[[], object]) -> Problem:

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx
 import pytest
 
 from examples.flags.errors import contract, flags
-from examples.flags.scenarios import LISTED, ON, SCENARIOS, VARIANTS, Scenario, mails_fail, owner, proposed
+from examples.flags.scenarios import LISTED, ON, SCENARIOS, VARIANTS, mails_fail, owner, proposed
 from examples.flags.world import World
 from failwell import Problem
+from tests.contracts.answers import Answer, answers_of
 from tests.contracts.flags.test_catalog import CODES
 from tests.contracts.refusals import refusal
 
 ALWAYS = {"code", "message", "requestId"}
 
 
-class Answer(NamedTuple):
-    """What a scenario ended in: what the client raised, and the response it came from."""
-
-    caught: BaseException | None
-    response: httpx.Response
-
-
 @pytest.fixture(scope="module")
 def answers(world: World) -> Mapping[str, list[Answer]]:
-    """All scenarios, played once: the answers by code."""
-    found: dict[str, list[Answer]] = {}
-    for scenario in (*SCENARIOS, *VARIANTS):
-        found.setdefault(scenario.code, []).append(_played(world, scenario))
-    return found
-
-
-def _played(world: World, scenario: Scenario) -> Answer:
-    caught = None
-    try:
-        scenario.provoke(world)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the code's own test says so
-        caught = error
-    return Answer(caught, world.responses[-1])
+    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 # ---------------------------------------------------------------------------- the 31 rows

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from examples.platform.errors import contract, platform
-from examples.platform.scenarios import CARD, PASSWORD, SCENARIOS, VARIANTS, Scenario, User, on_pro
+from examples.platform.scenarios import CARD, PASSWORD, SCENARIOS, VARIANTS, User, on_pro
 from examples.platform.world import World
 from failwell import Problem, Retry
+from tests.contracts.answers import Answer, answers_of
 
 ALWAYS = {"type", "title", "status", "detail", "error_code"}
 SITE = "https://platform.example"
@@ -65,29 +66,9 @@ CODES = {
 """The contract, in its order, written out apart from the catalog."""
 
 
-class Answer(NamedTuple):
-    """What a scenario ended in: what the client raised, and the response it came from."""
-
-    caught: BaseException | None
-    response: httpx.Response
-
-
 @pytest.fixture(scope="module")
 def answers(world: World) -> Mapping[str, list[Answer]]:
-    """All scenarios, played once: the answers by code."""
-    found: dict[str, list[Answer]] = {}
-    for scenario in (*SCENARIOS, *VARIANTS):
-        found.setdefault(scenario.code, []).append(_played(world, scenario))
-    return found
-
-
-def _played(world: World, scenario: Scenario) -> Answer:
-    caught = None
-    try:
-        scenario.provoke(world)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the code's own test says so
-        caught = error
-    return Answer(caught, world.responses[-1])
+    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 # ---------------------------------------------------------------------------- the 22 rows

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failwell.edge.watch import Watch, shielded
+from failwell.edge.watch import Watch
 from failwell.typing import Admission, Headers
 
 pytestmark = pytest.mark.anyio
@@ -85,19 +85,6 @@ async def test_a_request_that_is_cancelled_twice_still_lets_go_and_stays_cancell
     with pytest.raises(asyncio.CancelledError):
         await over
     assert held.released == 1
-
-
-async def test_what_is_shielded_may_fail_and_be_cancelled_itself() -> None:
-    async def failing() -> None:
-        raise OSError("no")
-
-    async def cancelling() -> None:
-        raise asyncio.CancelledError
-
-    with pytest.raises(OSError, match="no"):
-        await shielded(failing())
-    with pytest.raises(asyncio.CancelledError):
-        await shielded(cancelling())
 
 
 @given(parts=st.lists(st.binary(max_size=8), max_size=8), most=st.integers(0, 20))
