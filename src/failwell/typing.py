@@ -17,7 +17,7 @@ Place = Literal["body", "query", "path", "header", "cookie"]
 """The part of a request in which an input stood."""
 
 
-class LimitState(msgspec.Struct, frozen=True, kw_only=True):
+class LimitState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a caller stands with one limit; what rate-limit headers show.
 
     Attributes:
@@ -83,10 +83,12 @@ Entry = int | tuple[int, *tuple[Value, ...]]
 followed by whatever else is known. The share of its span that lies ahead says how much forgetting would lose.
 """
 
-Look = Callable[[Key], Entry | None]
-"""Tells the entry of a key. It may be one that is over already, which then counts for nothing."""
+Look = Callable[[Key], Any]
+"""Tells the entry of a key, None for none; a decision knows the shape of those that it wrote. It may be one
+that is over already, which then counts for nothing.
+"""
 
-Decide = Callable[[Look, int, Sequence[Key], Sequence[Args]], tuple[Mapping[Key, Entry], Sequence[Value]]]
+Decide = Callable[[Look, int, Sequence[Key], Sequence[Any]], tuple[Mapping[Key, Entry], Sequence[Value]]]
 """A decision: of a look at entries, the instant, the keys, and the arguments of each key, it makes the
 entries to write, none or some, and the result for the caller. An entry that is over takes one away.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -21,8 +21,10 @@ OnOutage = Literal["open", "closed", "local"]
 RETRY_AFTER = 5
 """Seconds after which a caller may ask again: about as long as a store outside the process is left alone."""
 
-Outcome = tuple[Sequence[Value] | None, bool]
-"""The result of a transition, None where the guard is open, and whether it was made without the store."""
+Outcome = tuple[Sequence[Any] | None, bool]
+"""The result of a transition, None where the guard is open, and whether it was made without the store. What
+the values of a result are, the guard knows that declared the transition.
+"""
 
 Divided = Callable[[Sequence[Args], int], Sequence[Args]]
 """Makes of the arguments of a decision those of one of so many processes."""

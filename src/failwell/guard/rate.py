@@ -21,7 +21,7 @@ from failwell.guard.subject import LONGEST_PLAIN, Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, LimitState, Store
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An admitted check.
 
     Attributes:
@@ -254,10 +254,9 @@ class RateLimit:
         outcome: Outcome,
     ) -> Decision:
         """What the outcome of TAKE means: a decision, or the problem raised."""
-        known, degraded = outcome
-        if known is None or (degraded and not known[-1]):
+        result, degraded = outcome
+        if result is None or (degraded and not result[-1]):
             return Decision(limits=(), degraded=True)  # what is left in all processes, nobody knows
-        result = cast("Sequence[int]", known)
         limits = tuple(map(_Meter.state, meters, result))
         wait = result[-1]
         if not wait:

@@ -7,14 +7,13 @@ matter: with floats the last unit of a full burst is refused now and then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
 
 from failwell.typing import Args, Entry, Key, Look, Transition
 
 
 def take(
-    look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]
+    look: Callable[[Key], int | None], now: int, keys: Sequence[Key], args: Sequence[tuple[int, int]]
 ) -> tuple[dict[Key, Entry], list[int]]:
     """Spends from all buckets, or from none if one of them holds too little.
 
@@ -28,14 +27,12 @@ def take(
         The entries to write; and the result: the time until each bucket is full, after spending if it was
         admitted, then how long to wait (0 if admitted). A denial writes only what lay too far ahead.
     """
-    pairs = cast("Sequence[tuple[int, int]]", args)
     spent: dict[Key, Entry] = {}
     mended: dict[Key, Entry] = {}
     aheads: list[int] = []
-    lacks: list[int] = []
-    debit = 0
-    for key, (debit, span) in zip(keys, pairs):  # noqa: B905 - strict takes a twentieth of the decision
-        full = cast("int | None", look(key))
+    wait = debit = 0
+    for key, (debit, span) in zip(keys, args):  # noqa: B905 - strict takes a twentieth of the decision
+        full = look(key)
         ahead = full - now if full else 0
         if ahead < 0:
             ahead = 0
@@ -43,13 +40,12 @@ def take(
             ahead = span
             mended[key] = now + span  # for good, else the wait would start anew with each denial
         ahead += debit
-        if ahead > span:
-            lacks.append(ahead - span)
+        if ahead > span + wait:
+            wait = ahead - span
         aheads.append(ahead)
         spent[key] = now + ahead
-    if lacks:
-        unspent = [ahead - debit for ahead, (debit, _) in zip(aheads, pairs, strict=True)]
-        return mended, [*unspent, max(lacks)]
+    if wait:
+        return mended, [*(ahead - debit for ahead, (debit, _) in zip(aheads, args, strict=True)), wait]
     aheads.append(0)
     return (spent if debit else {}), aheads  # the debits of one check are all 0, or none is
 
