@@ -22,6 +22,7 @@ from examples.browsers.errors import (
 )
 from examples.browsers.keys import ALL_SCOPES, LOGIN_SECONDS, Caller, issue
 from examples.browsers.settings import Settings
+from examples.identity.mails import NOBODY
 from examples.identity.one_time import Kind
 from examples.identity.step_up import StepUp
 from examples.identity.tables import new_id
@@ -102,9 +103,10 @@ def verify_email(session: Session, settings: Settings, token: str) -> None:
         account.verified_at = settings.now()
 
 
-def make_link(session: Session, settings: Settings, kind: Kind, email: str) -> str | None:
-    """The token of a link for an account; none, and nobody is told, where there is no account."""
-    return links.make(session, settings, kind, email) if find_by_email(session, email) else None
+def make_link(session: Session, settings: Settings, kind: Kind, email: str) -> tuple[str, str]:
+    """The token of a link, and where to mail it: to nobody, and nobody is told, without an account."""
+    token = links.make(session, settings, kind, email)
+    return token, email if find_by_email(session, email) else NOBODY
 
 
 def password_of(session: Session, email: str) -> str | None:

@@ -37,7 +37,7 @@ class ModelKey(BaseModel, extra="forbid"):
     key: HeaderText
 
 
-class BundledSettings(BaseModel, extra="forbid"):
+class BundledSettings(BaseModel, extra="forbid", strict=True):
     """What is left out stays as it is."""
 
     bundled_llm_consent: bool | None = None

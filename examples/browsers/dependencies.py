@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from json import JSONDecodeError
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response, Security
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from examples.browsers import accounts, keys, profiles, sessions
@@ -31,32 +27,6 @@ from examples.browsers.keys import Caller, Scope
 from examples.browsers.service import Service
 from failwell import raises
 from failwell.fastapi import admit
-
-
-class Route(APIRoute):
-    """A route whose dependencies speak first.
-
-    FastAPI reads JSON before it asks them. So that nobody who may not call at all hears of a syntax error
-    instead, a body that is no JSON counts as missing until they have been asked.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Gives what answers requests."""
-        handle = super().get_route_handler()
-
-        async def answer(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except RequestValidationError as unreadable:
-                if not isinstance(unreadable.__cause__, JSONDecodeError):
-                    raise
-                request._json = None  # noqa: SLF001 - where Starlette keeps what it has read
-                try:
-                    return await handle(request)
-                except RequestValidationError:
-                    raise unreadable from unreadable.__cause__
-
-        return answer
 
 
 def service_of(request: Request) -> Service:

@@ -15,7 +15,7 @@ from examples.identity.tables import new_id
 LARGEST_CAPACITY = 1_000
 
 
-class ProfileRequest(BaseModel, extra="forbid"):
+class ProfileRequest(BaseModel, extra="forbid", strict=True):
     """A profile to make; its capacity is how many sessions may run under it at one time."""
 
     name: Text

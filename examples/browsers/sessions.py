@@ -27,7 +27,7 @@ class Navigation(BaseModel, extra="forbid"):
     url: str = Field(max_length=2_000)
 
 
-class Wait(BaseModel, extra="forbid"):
+class Wait(BaseModel, extra="forbid", strict=True):
     selector: str = Field(max_length=200)
     timeout_ms: Annotated[int, Field(gt=0, le=30_000)] = 10_000
 

@@ -136,10 +136,9 @@ def mint_key(session: Session, settings: Settings, caller: Caller, wanted: KeyRe
 
 def revoke_key(session: Session, caller: Caller, key_id: str) -> None:
     """Revokes a key of the caller's account; a service key sees only those of its own workspace."""
-    key = session.get(Credential, key_id)
-    if key is None or key.account_id != caller.account_id or not key_id.startswith("sk_"):
-        raise NotFound
-    if caller.pinned_to not in (None, key.workspace_id):
+    own = Credential.id == key_id, Credential.account_id == caller.account_id
+    key = session.scalar(select(Credential).where(*own))
+    if key is None or not key_id.startswith("sk_") or caller.pinned_to not in (None, key.workspace_id):
         raise NotFound
     caller.need("account")
     session.delete(key)

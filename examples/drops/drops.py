@@ -195,8 +195,9 @@ def _piece(session: Session, caller: Caller, file: ManifestFile, contents: Conte
     if file.upload is None:
         content = contents.fetched[file.path] if file.content is None else file.content.encode()
         return _Piece(file.path, len(content), content, file.sha256)
-    upload = session.get(Upload, file.upload)
-    if upload is None or upload.account_id != caller.account_id:
+    own = Upload.id == file.upload, Upload.account_id == caller.account_id
+    upload = session.scalar(select(Upload).where(*own))
+    if upload is None:
         raise NotFound
     alive = upload.expires_at > contents.now
     return _Piece(file.path, upload.size, upload.content if alive else None, file.sha256)
@@ -217,8 +218,9 @@ def _stored(session: Session, workspace: Workspace) -> int:
 
 def find(session: Session, caller: Caller, drop_id: str, scope: str) -> Drop:
     """A drop that the caller may see and use; to everybody else there is none."""
-    drop = session.get(Drop, drop_id)
-    if drop is None or drop.workspace_id not in [w.id for w in in_reach(session, caller.account_id)]:
+    reach = [workspace.id for workspace in in_reach(session, caller.account_id)]
+    drop = session.scalar(select(Drop).where(Drop.id == drop_id, Drop.workspace_id.in_(reach)))
+    if drop is None:
         raise NotFound
     caller.need(scope)
     if caller.pinned_to not in (None, drop.workspace_id):

@@ -45,6 +45,9 @@ from failwell import raises
 from failwell.guard import etag
 
 T = TypeVar("T")
+ServiceOf = NamedDependency[Service]
+AccessOf = NamedDependency[Access]
+KindOf = NamedDependency[Kind]
 
 UNCHANGED = {304: ResponseSpec(None, description="Nothing has changed", generate_examples=False)}
 
@@ -71,19 +74,14 @@ class Organisations(Controller):
     path = "/orgs"
 
     @get("/", wants=SIGNED_IN)
-    async def list_own(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> list[organisations.OrganisationView]:
+    async def list_own(self, service: ServiceOf, access: AccessOf) -> list[organisations.OrganisationView]:
         """List your organisations."""
         return await service.database.run(organisations.list_own, access)
 
     @post("/", wants=SIGNED_IN)
     @raises(InvalidRequest, SlugUnavailable)
     async def create(
-        self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        data: JSONBody[organisations.Founding],
+        self, service: ServiceOf, access: AccessOf, data: JSONBody[organisations.Founding]
     ) -> organisations.OrganisationView:
         """Found another organisation."""
         return await service.database.run(organisations.create, access, data)
@@ -92,8 +90,8 @@ class Organisations(Controller):
     @raises(InvalidRequest, InvalidConfirmation)
     async def remove(
         self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
+        service: ServiceOf,
+        access: AccessOf,
         slug: FromPath[str],
         data: JSONBody[organisations.Confirmation | None] = None,
     ) -> None:
@@ -107,7 +105,7 @@ class User(Controller):
 
     @delete("/", wants=SIGNED_IN)
     @raises(LastOwnerCannotDemoteOrRemove)
-    async def remove(self, service: NamedDependency[Service], access: NamedDependency[Access]) -> None:
+    async def remove(self, service: ServiceOf, access: AccessOf) -> None:
         """Delete your account."""
         await service.database.run(members.delete_user, service.settings, access)
 
@@ -116,19 +114,14 @@ class Members(Controller):
     path = "/orgs/{slug:str}/members"
 
     @get("/", wants=MEMBER)
-    async def list_all(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> list[members.MemberView]:
+    async def list_all(self, service: ServiceOf, access: AccessOf) -> list[members.MemberView]:
         """List the members."""
         return await service.database.run(members.list_members, access)
 
     @patch("/{member:str}", wants=OWNER)
     @raises(InvalidRequest, LastOwnerCannotDemoteOrRemove)
     async def change(
-        self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        data: JSONBody[members.RoleChoice],
+        self, service: ServiceOf, access: AccessOf, data: JSONBody[members.RoleChoice]
     ) -> members.RoleChoice:
         """Give a member another role."""
         await service.database.run(members.change_role, access, data)
@@ -136,7 +129,7 @@ class Members(Controller):
 
     @delete("/{member:str}", wants=OWNER)
     @raises(LastOwnerCannotDemoteOrRemove)
-    async def remove(self, service: NamedDependency[Service], access: NamedDependency[Access]) -> None:
+    async def remove(self, service: ServiceOf, access: AccessOf) -> None:
         """Remove a member."""
         await service.database.run(members.remove_member, access)
 
@@ -147,10 +140,7 @@ class Invitations(Controller):
     @post("/", wants=OWNER)
     @raises(InvalidRequest, AlreadyMember, InvitationPending)
     async def invite(
-        self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        data: JSONBody[members.Invite],
+        self, service: ServiceOf, access: AccessOf, data: JSONBody[members.Invite]
     ) -> members.InvitationView:
         """Invite somebody by mail."""
         invited = await service.database.run(members.invite, service.settings, access, data)
@@ -159,9 +149,7 @@ class Invitations(Controller):
 
     @post("/{invitation:str}/resend", wants=OWNER)
     @raises(InvitationUsed)
-    async def resend(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> members.InvitationView:
+    async def resend(self, service: ServiceOf, access: AccessOf) -> members.InvitationView:
         """Send an invitation again."""
         invited = await service.database.run(members.invite_again, service.settings, access)
         await run_sync(members.mail_invitation, service.settings, invited)
@@ -172,32 +160,25 @@ class Tokens(Controller):
     path = "/orgs/{slug:str}/tokens"
 
     @get("/", wants=OWNER)
-    async def list_all(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> list[tokens.TokenView]:
+    async def list_all(self, service: ServiceOf, access: AccessOf) -> list[tokens.TokenView]:
         """List the tokens."""
         return await service.database.run(tokens.list_all, access)
 
     @post("/", wants=OWNER)
     @raises(InvalidRequest)
     async def make(
-        self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        data: JSONBody[tokens.TokenRequest],
+        self, service: ServiceOf, access: AccessOf, data: JSONBody[tokens.TokenRequest]
     ) -> tokens.TokenView:
         """Make a token."""
         return await service.database.run(tokens.make, service.settings, access, data)
 
     @post("/{token:str}/rotate", wants=OWNER)
-    async def rotate(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> tokens.TokenView:
+    async def rotate(self, service: ServiceOf, access: AccessOf) -> tokens.TokenView:
         """Make another token like this one, which ends in a day."""
         return await service.database.run(tokens.replace, service.settings, access)
 
     @delete("/{token:str}", wants=OWNER)
-    async def revoke(self, service: NamedDependency[Service], access: NamedDependency[Access]) -> None:
+    async def revoke(self, service: ServiceOf, access: AccessOf) -> None:
         """Revoke a token."""
         await service.database.run(tokens.remove, service.settings, access)
 
@@ -209,28 +190,21 @@ class Environments(Controller):
     path = "/orgs/{slug:str}/environments"
 
     @get("/", wants=READ)
-    async def list_all(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> list[environments.EnvironmentView]:
+    async def list_all(self, service: ServiceOf, access: AccessOf) -> list[environments.EnvironmentView]:
         """List the environments."""
         return await service.database.run(environments.list_all, access)
 
     @post("/", wants=OWNER)
     @raises(InvalidRequest)
     async def make(
-        self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        data: JSONBody[environments.EnvironmentRequest],
+        self, service: ServiceOf, access: AccessOf, data: JSONBody[environments.EnvironmentRequest]
     ) -> environments.EnvironmentView:
         """Make an environment."""
         return await service.database.run(environments.make, access, data)
 
     @get("/{environment:str}/ruleset", wants=READ_ALL, responses=UNCHANGED)
     @raises(RulesetNotCached)
-    async def ruleset(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> Response[Any]:
+    async def ruleset(self, service: ServiceOf, access: AccessOf) -> Response[Any]:
         """Read what an SDK evaluates."""
         return tagged(*await service.database.run(environments.read_ruleset, access))
 
@@ -242,14 +216,12 @@ class Switches(Controller):
     """Flags and configs alike."""
 
     @get("/", wants=READ_ALL)
-    async def list_all(
-        self, service: NamedDependency[Service], access: NamedDependency[Access], kind: NamedDependency[Kind]
-    ) -> list[switches.SwitchView]:
+    async def list_all(self, service: ServiceOf, access: AccessOf, kind: KindOf) -> list[switches.SwitchView]:
         """List them."""
         return await service.database.run(switches.list_all, access, kind)
 
     @get("/{key:str}", wants=READ, responses=UNCHANGED)
-    async def read(self, access: NamedDependency[Access]) -> Response[switches.SwitchView]:
+    async def read(self, access: AccessOf) -> Response[switches.SwitchView]:
         """Read the metadata."""
         view = switches.view(access)
         return tagged(view, view.revision)
@@ -258,9 +230,9 @@ class Switches(Controller):
     @raises(InvalidRequest)
     async def describe(
         self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        kind: NamedDependency[Kind],
+        service: ServiceOf,
+        access: AccessOf,
+        kind: KindOf,
         key: FromPath[str],
         data: JSONBody[switches.Metadata],
     ) -> Response[switches.SwitchView]:
@@ -271,10 +243,7 @@ class Switches(Controller):
     @patch("/{key:str}", wants=DESCRIBE)
     @raises(InvalidRequest)
     async def amend(
-        self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        data: JSONBody[switches.MetadataPatch],
+        self, service: ServiceOf, access: AccessOf, data: JSONBody[switches.MetadataPatch]
     ) -> Response[switches.SwitchView]:
         """Change some of the metadata."""
         view = await service.database.run(switches.patch, access, data)
@@ -295,9 +264,7 @@ class States(Controller):
     """What flags and configs do in an environment."""
 
     @get("/", wants=READ, responses=UNCHANGED)
-    async def read(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> Response[states.StateView]:
+    async def read(self, service: ServiceOf, access: AccessOf) -> Response[states.StateView]:
         """Read what is live."""
         view = await service.database.run(states.read, states.Place.of(access))
         return tagged(view, view.version)
@@ -305,11 +272,7 @@ class States(Controller):
     @put("/", wants=WRITE, responses=PROPOSED)
     @raises(InvalidRequest, ApprovalNotSupported)
     async def replace(
-        self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
-        slug: FromPath[str],
-        data: JSONBody[states.State],
+        self, service: ServiceOf, access: AccessOf, slug: FromPath[str], data: JSONBody[states.State]
     ) -> Response[states.StateView] | Response[proposals.ProposalView]:
         """Change what is live; with a token that requires approval, propose it."""
         view = await service.database.run(proposals.change, service.settings, access, data)
@@ -333,9 +296,7 @@ class Segments(Controller):
     path = "/orgs/{slug:str}/segments"
 
     @get("/", wants=READ_ALL)
-    async def list_all(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> list[segments.SegmentView]:
+    async def list_all(self, service: ServiceOf, access: AccessOf) -> list[segments.SegmentView]:
         """List the segments."""
         return await service.database.run(segments.list_all, access)
 
@@ -343,8 +304,8 @@ class Segments(Controller):
     @raises(InvalidRequest)
     async def put_one(
         self,
-        service: NamedDependency[Service],
-        access: NamedDependency[Access],
+        service: ServiceOf,
+        access: AccessOf,
         segment: FromPath[str],
         data: JSONBody[segments.SegmentRequest],
     ) -> Response[segments.SegmentView]:
@@ -354,7 +315,7 @@ class Segments(Controller):
 
     @delete("/{segment:str}", wants=DESCRIBE)
     @raises(InUse)
-    async def remove(self, service: NamedDependency[Service], access: NamedDependency[Access]) -> None:
+    async def remove(self, service: ServiceOf, access: AccessOf) -> None:
         """Delete a segment that nothing refers to."""
         await service.database.run(segments.remove, access)
 
@@ -363,23 +324,19 @@ class Proposals(Controller):
     path = "/orgs/{slug:str}/proposals/{proposal:str}"
 
     @get("/", wants=READ)
-    async def read(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> proposals.ProposalView:
+    async def read(self, service: ServiceOf, access: AccessOf) -> proposals.ProposalView:
         """Read a proposal."""
         return await service.database.run(proposals.read_one, service.settings, access)
 
     @post("/apply", wants=EDITOR, status_code=200)
     @raises(InvalidRequest, VersionDrift, ProposalGone)
-    async def apply(
-        self, service: NamedDependency[Service], access: NamedDependency[Access]
-    ) -> states.StateView:
+    async def apply(self, service: ServiceOf, access: AccessOf) -> states.StateView:
         """Make what was proposed live."""
         return await service.database.run(proposals.apply, service.settings, access)
 
     @post("/cancel", wants=EDITOR, status_code=204)
     @raises(Forbidden, ProposalGone)
-    async def cancel(self, service: NamedDependency[Service], access: NamedDependency[Access]) -> None:
+    async def cancel(self, service: ServiceOf, access: AccessOf) -> None:
         """Take a proposal back."""
         await service.database.run(proposals.cancel, service.settings, access)
 

@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from examples.flags import access
-from examples.flags.access import Access, Caller, Wants
+from examples.flags.access import READ, Access, Caller, Wants
 from examples.flags.errors import (
     ApprovalNotSupported,
     Forbidden,
@@ -110,8 +110,8 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
 
 
 def wants_of(handler: BaseRouteHandler) -> Wants:
-    """What an operation asks of its callers: `@get(…, wants=READ)`."""
-    return cast("Wants", handler.opt["wants"])
+    """What an operation asks of its callers: `@get(…, wants=READ)`. Litestar adds OPTIONS: it reads."""
+    return cast("Wants", handler.opt.get("wants", READ))
 
 
 def access_of(connection: Connection) -> Access:

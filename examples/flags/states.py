@@ -13,7 +13,8 @@ from examples.flags.database import Environment, Segment, Switch, SwitchState
 from examples.flags.environments import build_ruleset
 from examples.flags.errors import InvalidRequest
 
-Value = bool | int | float | Annotated[str, msgspec.Meta(max_length=1_000)]
+Value = bool | float | Annotated[str, msgspec.Meta(max_length=1_000)]
+"""JSON has one kind of number: with `int` as well, a whole one would match two schemas of the document."""
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True):

@@ -9,6 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+NOBODY = "nobody@mail.invalid"
+"""Gets the mails for addresses without an account, and is delivered to no one (RFC 6761, 6.4).
+
+A mail takes time to make. If only accounts got one, the time of an answer would tell who has an account.
+"""
+
 
 class Outbox(msgspec.Struct, frozen=True):
     """A folder of mails: one file each, named so that they sort by time.

@@ -162,14 +162,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         method: in capitals.
         path: the concrete path, as it came, without the query.
         query: what came after the question mark, without it.
-        field: a header field by its name in lower case, several joined by commas; empty where there is none.
+        field: a header field by its name in lower case, several joined by commas; None where none came. One
+            that came empty is empty.
         body: the request's content; empty for guards that do not need it.
     """
 
     method: str
     path: str
     query: str
-    field: Callable[[str], str]
+    field: Callable[[str], str | None]
     body: bytes = b""
 
 
@@ -217,7 +218,11 @@ class Admission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Guard(Protocol):
-    """Admits requests, or raises; what adapters know of guards."""
+    """Admits requests, or raises; what adapters know of guards.
+
+    A guard may also have `takes`, a mapping: the names of what it has to be told (True) or may be (False).
+    `guarded` holds declarations to it.
+    """
 
     @property
     def needs_body(self) -> bool:

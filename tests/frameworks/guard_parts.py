@@ -140,7 +140,7 @@ class Where(OneWay):
         self.seen: list[tuple[str, str, str, str]] = []
 
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
-        self.seen.append((facts.method, facts.path, facts.query, facts.field("content-type")))
+        self.seen.append((facts.method, facts.path, facts.query, facts.field("content-type") or ""))
         return Admission()
 
 

@@ -139,17 +139,20 @@ class Stuck:
         self._released = threading.Event()
 
     def enter(self) -> str:
-        """Waits until it is released, at most ten seconds."""
+        """Waits until it is released, at most a minute."""
         with self._lock:
             self.waiting += 1
-        self._released.wait(10)
+        self._released.wait(60)
         return "let go"
 
-    def release(self) -> None:
-        """Lets all go, and makes it ready for the next test."""
-        self._released.set()
+    def hold(self) -> None:
+        """Makes it ready for the next test."""
         self._released = threading.Event()
         self.waiting = 0
+
+    def release(self) -> None:
+        """Lets all go, those that are still to come as well."""
+        self._released.set()
 
 
 STUCK = Stuck()

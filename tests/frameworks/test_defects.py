@@ -127,14 +127,15 @@ _PATHS = ("/articles/tea", "/nowhere", "/unhandled")
 async def test_7_a_problem_needs_no_thread_when_all_are_stuck(server: Server) -> None:
     """Forty stuck synchronous handlers use up the thread pool; a handler of errors must not queue there."""
     app = server.make_app()
+    STUCK.hold()
     try:
-        with anyio.fail_after(30):
+        with anyio.fail_after(50):
             async with anyio.create_task_group() as tasks:
                 for _ in range(60):
                     tasks.start_soon(server.send, app, "GET", "/stuck")
                 while STUCK.waiting < 40:  # noqa: ASYNC110 - threads cannot tell an event of this loop
                     await anyio.sleep(0.01)
-                with anyio.fail_after(5):
+                with anyio.fail_after(20):  # the stuck ones wait for a minute
                     answers = [await server.send(app, "GET", path) for path in _PATHS]
                 STUCK.release()
         assert [answer.status_code for answer in answers] == [409, 404, 500]

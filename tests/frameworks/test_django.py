@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,8 @@ from django.core.signals import got_request_exception
 from django.db import connection
 from django.http import HttpResponse
 from django.test import AsyncClient, Client, override_settings
+from django.urls import path as route
+from django.utils.log import CallbackFilter
 
 import failwell.django
 import failwell.wsgi
@@ -185,6 +187,43 @@ def test_django_logs_as_ever(caplog: pytest.LogCaptureFixture) -> None:
         ("django.request", "WARNING", "Not Found: /nowhere"),
         ("django.request", "ERROR", "Internal Server Error: /unhandled"),
         ("django.security.SuspiciousOperation", "ERROR", SECRET),
+    ]
+
+
+def busy(request: Any) -> HttpResponse:
+    """A view that has foreseen its failure."""
+    raise contract.problem_for(503, "Come back later.")
+
+
+_BUSY = (route("busy", busy), route("unhandled", django_odd_urls.unhandled))
+
+
+def to_busy_view(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Middleware that takes the place of a setting."""
+
+    def answer(request: Any) -> Any:
+        request.urlconf = _BUSY
+        return get_response(request)
+
+    return answer
+
+
+def test_problems_of_500_and_more_are_errors_in_djangos_log_without_a_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    site = make_site(contract, f"{__name__}.to_busy_view")
+    unforeseen = CallbackFilter(lambda record: record.exc_info or record.levelname != "ERROR")
+    logger = logging.getLogger("django.request")
+    assert ask(site, "/busy").json()["detail"] == "Come back later."
+    logger.addFilter(unforeseen)
+    try:
+        ask(site, "/busy")
+        ask(site, "/unhandled")
+    finally:
+        logger.removeFilter(unforeseen)
+    assert [(record.getMessage(), record.exc_info is None) for record in caplog.records] == [
+        ("Service Unavailable: /busy", True),
+        ("Internal Server Error: /unhandled", False),
     ]
 
 
@@ -413,6 +452,13 @@ def test_operations_are_listed_with_the_problems_that_they_declare() -> None:
         ("GET", "/shops/{shop}/orders", "shops:orders", (SlowDown,), "All orders."),
         ("POST", "/shops/{shop}/orders", "shops:orders", (), "Order something."),
     ]
+
+
+def test_routes_may_be_given_as_a_list() -> None:
+    listed = failwell.django.operations(urlconf=[*django_odd_urls.orders])
+    assert listed == failwell.django.operations(tuple(django_odd_urls.orders)) != ()
+    document = failwell.django.openapi(contract, title="Shop", version="1", urlconf=[*django_odd_urls.orders])
+    assert set(document["paths"]) == {one.path for one in listed}
 
 
 def test_a_document_shows_the_problems() -> None:

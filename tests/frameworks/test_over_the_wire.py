@@ -16,7 +16,7 @@ import uvicorn
 from tests.frameworks.servers import SERVERS
 from tests.frameworks.shop import SECRET, OutOfStock, contract
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 _HALF_A_REQUEST = (
     b"POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
 )

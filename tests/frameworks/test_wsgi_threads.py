@@ -25,7 +25,7 @@ from failwell.edge import current_exchange
 from tests.frameworks import flask_app
 from tests.frameworks.shop import SECRET, OutOfStock, contract
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 _CROWD = 20
 _HALF_A_REQUEST = (
     b"POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"

@@ -19,7 +19,7 @@ class _Node(RedisServer):
                 "cluster-enabled": "yes",
                 "cluster-port": str(self.bus),
                 "cluster-announce-ip": "127.0.0.1",
-                "cluster-node-timeout": "1000",
+                "cluster-node-timeout": "60000",  # milliseconds: one that stands still is not given up
             }
         )
 
@@ -68,8 +68,8 @@ class RedisCluster:
         for place, node in enumerate(self._nodes):
             node.ask("ADDSLOTSRANGE", place * _SLOTS // count, (place + 1) * _SLOTS // count - 1)
             node.ask("SET-CONFIG-EPOCH", place + 1)  # or the three would have to agree on one first
-            if place:
-                node.ask("MEET", "127.0.0.1", self._nodes[0].port, self._nodes[0].bus)
+            for other in self._nodes[:place]:  # each of them, or gossip would take its time
+                node.ask("MEET", "127.0.0.1", other.port, other.bus)
         self.wait_until_ok()
 
     def wait_until_ok(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.parts.program import Program
+from tests.parts.program import PATIENCE, Program
 
 ABSENT = "there is no PostgreSQL under /usr/lib/postgresql: install Debian's package postgresql"
 
@@ -65,7 +65,12 @@ class PostgresServer(Program):
     def client(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """A connection of the tests' own that commits at once; to be closed, best by `with`."""
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user=_USER, dbname=database, autocommit=True, connect_timeout=5
+            host="127.0.0.1",
+            port=self.port,
+            user=_USER,
+            dbname=database,
+            autocommit=True,
+            connect_timeout=round(PATIENCE),
         )
 
     @contextmanager

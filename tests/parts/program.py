@@ -32,15 +32,16 @@ fi
 rm -rf "$2"
 """
 
-_PATIENCE = 30.0  # seconds: a busy machine is not a finding
+PATIENCE = 30.0
+"""Seconds to wait for what is to come at once: a busy machine is not a finding."""
 
 
 def wait_until(reached: Callable[[], bool], what: str) -> None:
     """Looks again and again until something has been reached, or fails with what has not."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while not reached():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"after {_PATIENCE:.0f} s, still not reached: {what}")
+            raise TimeoutError(f"after {PATIENCE:.0f} s, still not reached: {what}")
         time.sleep(0.005)
 
 

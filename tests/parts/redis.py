@@ -9,7 +9,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tests.parts.program import Program
+from tests.parts.program import PATIENCE, Program
 
 ABSENT = "there is no redis-server: install Debian's package redis-server (or valkey-server)"
 
@@ -56,7 +56,7 @@ class RedisServer(Program):
         return redis.Redis(
             host="127.0.0.1",
             port=self.port,
-            socket_timeout=5,
+            socket_timeout=PATIENCE,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,
         )

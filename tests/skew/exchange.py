@@ -21,7 +21,7 @@ from tests.skew.matrix import Occurrence
 
 REQUEST_ID = "req_1"
 _FIELDS = ("Retry-After", "Deprecation", "Sunset", "Link")
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 
 
 class Seen(NamedTuple):

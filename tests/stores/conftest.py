@@ -5,11 +5,15 @@ A test may kill or pause them: they are mended before the next. One that changes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from failwell.store import SQL
 from tests.parts import cluster, postgres, redis
+from tests.parts.program import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +65,26 @@ def postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
     postgres_server.mend()
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/guards.db"
+    address: str = request.getfixturevalue("postgres_url")
+    return address
+
+
+@pytest.fixture
+def open_sql() -> Iterator[Callable[..., SQL]]:
+    """Opens stores in databases, which are patient unless told otherwise, and closes them in the end."""
+    stores: list[SQL] = []
+
+    def open_store(url: str, *, deadline: float = PATIENCE, **options: Any) -> SQL:
+        stores.append(SQL.from_url(url, deadline=deadline, **options))
+        return stores[-1]
+
+    yield open_store
+    for store in stores:
+        store.close()

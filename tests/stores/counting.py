@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from failwell.typing import Args, Entry, Key, Look, Transition, Value
+from failwell.typing import Args, Entry, Key, Look, Store, Transition, Value
 
 SPAN = 3_600_000_000  # an hour
 
@@ -42,3 +42,8 @@ def one_more(*names: object) -> tuple[list[Key], list[Args]]:
 def no_more(*names: object) -> tuple[list[Key], list[Args]]:
     """Keys and arguments that look at counters."""
     return [key(name) for name in names], [(0, SPAN)] * len(names)
+
+
+def counts(store: Store, *names: object) -> Sequence[Value]:
+    """What counters say."""
+    return store.run(COUNT, *no_more(*names))[1:]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,10 +21,11 @@ from failwell.typing import StoreUnavailableError, Transition
 from tests.parts.cluster import RedisCluster
 from tests.parts.program import wait_until
 from tests.parts.redis import RedisServer
+from tests.parts.stopwatch import quickest
 
-PATIENT = 20.0
-SHORT = 0.2
-SLACK = 2.5
+PATIENT = 20.0  # seconds: most of these tests are about what is decided, not when
+SHORT = 0.2  # where a deadline is what is tested
+SLACK = 2.5  # what a loaded machine may add; redis-py by itself would wait for five seconds and more
 SPAN = 600_000_000
 
 COUNT = Transition(
@@ -244,6 +246,11 @@ async def test_keys_are_found_and_counted_once_while_and_after_their_slot_moves(
 # ---------------------------------------------------------------------------- nodes that fail
 
 
+def get_under_way(store: Redis) -> None:
+    """Lets a store of a short deadline connect to all nodes, however long a loaded machine takes for it."""
+    wait_until(lambda: all(count(store, number) for number in range(30)), "all nodes answer in time")
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("failure", ["kill", "pause"])
 async def test_while_a_node_is_down_its_keys_are_and_the_others_go_on(
@@ -252,42 +259,48 @@ async def test_while_a_node_is_down_its_keys_are_and_the_others_go_on(
     lenient_cluster.mend()
     lenient_cluster.flush()
     url = lenient_cluster.nodes[0].url
-    store = Redis.from_url(url, cluster=True, deadline=PATIENT)
-    assert [count(store, number) for number in range(30)] == [1] * 30
-    store.close()
-    store = Redis.from_url(url, cluster=True, deadline=SHORT)
-    wait_until(lambda: all(count(store, number) for number in range(30)), "a loaded machine gets under way")
+    stores = [Redis.from_url(url, cluster=True, deadline=SHORT) for _ in range(3)]
+    for store in stores:
+        get_under_way(store)
     down = lenient_cluster.nodes[0]  # the one of the address
-    lost = {number for number in range(30) if owner(lenient_cluster, store, number) is down}
+    lost = [number for number in range(30) if owner(lenient_cluster, stores[0], number) is down]
+    loop = asyncio.get_running_loop()
     getattr(down, failure)()
-    for _ in range(3):
-        for number in sorted(lost):
-            start = time.monotonic()
-            assert count(store, number) is None
-            assert time.monotonic() - start < 4 * SHORT + SLACK
-            start = time.monotonic()
-            with pytest.raises(StoreUnavailableError):
-                await store.arun(COUNT, [key(number)], [(1, SPAN)])
-            assert time.monotonic() - start < 2 * SHORT + SLACK
+
+    def fails(store: Redis) -> None:
+        assert count(store, lost[0]) is None
+
+    def fails_in_loop(store: Redis) -> None:
+        step = store.arun(COUNT, [key(lost[0])], [(1, SPAN)])
+        with pytest.raises(StoreUnavailableError):
+            asyncio.run_coroutine_threadsafe(step, loop).result()
+
+    for way in (fails, fails_in_loop):
+        took = await asyncio.to_thread(quickest, *(partial(way, store) for store in stores))
+        assert took < 4 * SHORT + SLACK, way
+    store = stores[0]
+    for number in lost:
+        assert count(store, number) is None
     assert store.health.state in ("open", "half_open")
 
     def others_go_on() -> bool:  # the others never failed; a loaded machine may let one miss its deadline
         return all(count(store, number) for number in range(30) if number not in lost)
 
     wait_until(others_go_on, "the other nodes answer")
-    start = time.monotonic()
-    for _ in range(50):
-        for number in sorted(lost):
+    before = store.health.refused
+    for _ in range(20):
+        for number in lost:
             assert count(store, number) is None
-    assert time.monotonic() - start < 20 * SHORT + SLACK
+    assert store.health.refused - before > 10 * len(lost)  # one at a time still looks whether it is back
     fresh = Redis.from_url(lenient_cluster.nodes[1].url, cluster=True, deadline=PATIENT)
     assert all(count(fresh, number) for number in range(30) if number not in lost)
     fresh.close()
     lenient_cluster.mend()
     wait_until(lambda: all(count(store, number) for number in range(30)), "all nodes are asked again")
     wait_until(lambda: store.health.state == "closed", "the store is as before")
-    store.close()
-    await store.aclose()
+    for store in stores:
+        store.close()
+        await store.aclose()
 
 
 @pytest.mark.anyio
@@ -298,13 +311,11 @@ async def test_a_cluster_that_is_down_as_a_whole_keeps_nobody_waiting_and_comes_
     limit = RateLimit(Bucket("org", 5, per="day"), store=store, spread_by="org", on_outage="open")
     for node in redis_cluster.nodes:
         node.pause()
+    start = time.monotonic()
     for number in range(20):
-        start = time.monotonic()
         assert limit.check(org=number).degraded
-        assert time.monotonic() - start < 6 * SHORT + SLACK
-        start = time.monotonic()
         assert (await limit.acheck(org=number)).degraded
-        assert time.monotonic() - start < 3 * SHORT + SLACK
+    assert time.monotonic() - start < 4 * SLACK  # three failures would be longer without the deadline
     redis_cluster.mend()
     wait_until(lambda: not limit.check(org="b", cost=0).degraded, "the cluster is asked again")
     store.close()
@@ -315,7 +326,7 @@ async def test_a_cluster_that_is_down_as_a_whole_keeps_nobody_waiting_and_comes_
 async def test_a_failover_is_followed_by_itself() -> None:
     """Another node takes over the slots of one that died, as its replica does."""
     with RedisCluster() as cluster:
-        heir, dead = cluster.nodes[1:]
+        bystander, heir, dead = cluster.nodes
         with heir.client() as client:
             client.config_set("cluster-require-full-coverage", "no")
         store = Redis.from_url(heir.url, cluster=True, deadline=PATIENT)
@@ -325,8 +336,11 @@ async def test_a_failover_is_followed_by_itself() -> None:
         assert count(store, lost[0]) is None
         with heir.client() as client:
             own = client.execute_command("CLUSTER MYID")
-            for slot in range(2 * 16_384 // 3, 16_384):
-                client.execute_command("CLUSTER SETSLOT", slot, "NODE", own)
+        for node in heir, bystander:  # or the bystander would go on naming the dead one, whose epoch is later
+            with node.client() as client, client.pipeline(transaction=False) as told:
+                for slot in range(2 * 16_384 // 3, 16_384):
+                    told.execute_command("CLUSTER SETSLOT", slot, "NODE", own)
+                told.execute()
         wait_until(lambda: all(count(store, number) for number in lost), "the heir is asked")
         assert all([await store.arun(COUNT, [key(number)], [(1, SPAN)]) for number in lost])
         assert store.health.state == "closed"  # the dead node is none of the cluster's any more

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Barrier
@@ -21,14 +22,15 @@ from hypothesis import strategies as st
 from failwell.guard.cap import Cap
 from failwell.guard.concurrency import Concurrency, ConcurrencyDenied
 from failwell.guard.decisions.slot import RELEASE, RENEW, TAKE
+from failwell.guard.heartbeat import ThreadHeartbeat
 from failwell.store import Memory, Redis
 from tests.parts.program import wait_until
 from tests.parts.redis import RedisServer
 from tests.unit.guard.frozen_clock import FrozenClock
 
 ROOT = Path(__file__).parents[2]
-SECOND, MINUTE, DAY = 1_000_000, 60_000_000, 86_400_000_000
-PATIENCE = 10.0
+MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
+PATIENCE = 20.0
 """Seconds to wait for an answer where that is not what is tested: a busy machine is not a finding."""
 
 
@@ -52,9 +54,9 @@ async def astore(redis_url: str) -> AsyncIterator[Redis]:
 
 
 def guard_of(store: Redis, *caps: Cap, **options: Any) -> Concurrency:
-    return Concurrency(
-        *(caps or (Cap("account", 17), Cap("key", 64))), store=store, problem=ConcurrencyLimit, **options
-    )
+    """A guard whose leases end in no test, unless it says otherwise or its clock is moved."""
+    given: dict[str, Any] = {"lease": 3_600, "problem": ConcurrencyLimit, **options}
+    return Concurrency(*(caps or (Cap("account", 17), Cap("key", 64))), store=store, **given)
 
 
 def current(guard: Concurrency, **subjects: Any) -> int:
@@ -67,10 +69,10 @@ def current(guard: Concurrency, **subjects: Any) -> int:
 # ------------------------------------------------------------------------------------------- the twins agree
 
 _ids = st.sampled_from([bytes([number]) * 16 for number in (0, 65, 255)] + [b"b" * 16, b"c" * 16])
-_leases = st.sampled_from([MINUTE, MINUTE, 3 * MINUTE])
+_leases = st.sampled_from([HOUR, HOUR, 3 * HOUR])
 _caps = st.lists(st.integers(0, 4), min_size=1, max_size=2)
-# Whole seconds: what lives for a microsecond more lives for a millisecond in Redis, and of the real time.
-_moves = st.sampled_from([0, 0, SECOND, MINUTE // 2, MINUTE - SECOND, MINUTE, DAY, -SECOND, -MINUTE, -DAY])
+# Whole minutes: what lives for a second more lives for a second in Redis, and of the real time.
+_moves = st.sampled_from([0, 0, MINUTE, HOUR // 2, HOUR - MINUTE, HOUR, DAY, -MINUTE, -HOUR, -DAY])
 _steps = st.one_of(
     st.tuples(_moves, st.just(TAKE), _ids, _leases, _caps),
     st.tuples(_moves, st.just(RENEW), _ids, _leases, _caps),
@@ -85,15 +87,15 @@ _B = b"b" * 16
 @given(steps=st.lists(_steps, min_size=10, max_size=40))
 @example(
     steps=[
-        (0, TAKE, _A, MINUTE, [1, 2]),
-        (SECOND, TAKE, _B, MINUTE, [2, 2]),
-        (SECOND, TAKE, _A, MINUTE, [1, 1]),
-        (-DAY, TAKE, _B, MINUTE, [1, 2]),
-        (MINUTE - SECOND, TAKE, _B, MINUTE, [1, 2]),
-        (SECOND, RENEW, _A, MINUTE, [0, 0]),
-        (SECOND, TAKE, _B, MINUTE, [0, 1]),
-        (MINUTE, RELEASE, _A, MINUTE, [0]),
-        (0, RELEASE, _A, MINUTE, [0, 0]),
+        (0, TAKE, _A, HOUR, [1, 2]),
+        (MINUTE, TAKE, _B, HOUR, [2, 2]),
+        (MINUTE, TAKE, _A, HOUR, [1, 1]),
+        (-DAY, TAKE, _B, HOUR, [1, 2]),
+        (HOUR - MINUTE, TAKE, _B, HOUR, [1, 2]),
+        (MINUTE, RENEW, _A, HOUR, [0, 0]),
+        (MINUTE, TAKE, _B, HOUR, [0, 1]),
+        (HOUR, RELEASE, _A, HOUR, [0]),
+        (0, RELEASE, _A, HOUR, [0, 0]),
     ]
 )
 def test_memory_and_redis_agree_whatever_is_asked_and_however_the_clock_goes(
@@ -205,18 +207,38 @@ async def test_tasks_cancelled_at_any_moment_leave_no_slot_behind(astore: Redis,
 # ------------------------------------------------------------------------------------- leases and crashes
 
 
-def test_what_is_held_is_renewed_for_longer_than_its_lease(store: Redis) -> None:
-    guard = guard_of(store, Cap("account", 1), lease=0.3)
-    with guard.hold(account="a") as slot:
-        with guard.hold(account="clock"):
-            pass
-        later = guard.acquire(account="b")  # nobody renews this one
-        wait_until(lambda: current(guard, account="b") == 0, "the lease ends")
-        assert current(guard, account="a") == 1
-        assert not slot.lost
-        assert not later.renew()
-        later.release()
-    assert current(guard, account="a") == 0
+class AskedClock(FrozenClock):
+    """A clock that also counts how often a store has asked it: once for each step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def __call__(self) -> int:
+        self.asked += 1
+        return super().__call__()
+
+    def has_been_asked(self, times: int) -> bool:
+        return self.asked >= times
+
+
+def test_what_is_held_is_renewed_for_longer_than_its_lease(redis_url: str) -> None:
+    clock = AskedClock()
+    with closing(Redis.from_url(redis_url, deadline=PATIENCE, clock=clock)) as store:
+        guard = guard_of(store, Cap("account", 1))
+        guard._heartbeat = ThreadHeartbeat(0.01)  # for a third of the lease nobody wants to wait
+        with guard.hold(account="a") as slot:
+            later = guard.acquire(account="b")  # nobody renews this one
+            for _ in range(4):
+                clock.move(1_000)
+                renewed = clock.asked + 2  # when the next renewal has begun, the one before it is over
+                wait_until(partial(clock.has_been_asked, renewed), "it is renewed")
+            assert current(guard, account="b") == 0
+            assert current(guard, account="a") == 1
+            assert not slot.lost
+            assert not later.renew()
+            later.release()
+        assert current(guard, account="a") == 0
 
 
 _PROCESS = """
@@ -224,44 +246,108 @@ import sys
 from failwell.guard.cap import Cap
 from failwell.guard.concurrency import Concurrency
 from failwell.store import Redis
-guard = Concurrency(Cap("account", 1), store=Redis.from_url(sys.argv[1], deadline=10), lease=1)
+url, lease, now = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+store = Redis.from_url(url, deadline=20, clock=(lambda: now) if now else None)
+guard = Concurrency(Cap("account", 1), store=store, lease=lease)
 with guard.hold(account="a"):
     print("held", flush=True)
     input()
 """
 
 
-def test_a_process_that_is_killed_frees_its_slot_at_the_end_of_the_lease(
-    store: Redis, redis_url: str
-) -> None:
-    guard = guard_of(store, Cap("account", 1), lease=1)
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROCESS, redis_url], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    with process:
+def kill_who_holds_a_slot(redis_url: str, *, lease: float, now: int = 0) -> None:
+    """Lets another process take the slot of account a, at an instant or in real time, and ends it."""
+    words = [sys.executable, "-c", _PROCESS, redis_url, str(lease), str(now)]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stdout.readline() == b"held\n"
-        assert current(guard, account="a") == 1
         process.send_signal(signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_frees_its_slot_at_the_end_of_the_lease(redis_url: str) -> None:
+    clock = FrozenClock()
+    with closing(Redis.from_url(redis_url, deadline=PATIENCE, clock=clock)) as store:
+        guard = guard_of(store, Cap("account", 1))
+        kill_who_holds_a_slot(redis_url, lease=3_600, now=clock.now)
+        clock.move(3_599)
+        assert current(guard, account="a") == 1
+        clock.move(1)
+        assert current(guard, account="a") == 0
+
+
+def test_in_real_time_too_the_slot_of_a_process_that_is_killed_is_free_in_the_end(
+    store: Redis, redis_url: str
+) -> None:
+    kill_who_holds_a_slot(redis_url, lease=1)
+    guard = guard_of(store, Cap("account", 1), lease=1)
     wait_until(lambda: current(guard, account="a") == 0, "the slot is free")
 
 
-def test_a_process_that_stood_still_notices_that_it_lost_its_slot(store: Redis, redis_url: str) -> None:
+def test_a_process_that_stood_still_notices_that_it_lost_its_slot(redis_url: str) -> None:
     clock = FrozenClock()
     with closing(Redis.from_url(redis_url, prefix="still:", deadline=PATIENCE, clock=clock)) as frozen:
         guard = guard_of(frozen, Cap("account", 1))
         still = guard.acquire(account="a")
-        clock.move(60)
+        clock.move(3_600)
         assert not guard.acquire(account="a").lost
         assert not still.renew()
         assert still.lost
         assert current(guard, account="a") == 2
 
 
+_AT_THE_END = """
+import asyncio, sys
+from failwell.guard.cap import Cap
+from failwell.guard.concurrency import Concurrency
+from failwell.store import Redis
+url, slot_id, way = sys.argv[1:]
+guard = Concurrency(
+    Cap("account", 2), Cap("key", 2), store=Redis.from_url(url, deadline=20), lease=3_600, spread_by="account"
+)
+slot = guard.resume(bytes.fromhex(slot_id), account="a", key="k")
+async def main():
+    assert await slot.arenew()
+    await slot.arelease()
+if way == "async":
+    asyncio.run(main())
+else:
+    assert slot.renew()
+    slot.release()
+"""
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_slot_is_renewed_and_given_back_by_another_process(store: Redis, redis_url: str, way: str) -> None:
+    guard = guard_of(store, Cap("account", 2), Cap("key", 2), spread_by="account")
+    first, second = (guard.acquire(account="a", key="k") for _ in range(2))
+    words = [sys.executable, "-c", _AT_THE_END, redis_url, first.id.hex(), way]
+    subprocess.run(words, cwd=ROOT, check=True)
+    assert current(guard, account="a", key="k") == 1
+    assert second.renew()
+    assert not first.renew()
+    assert first.lost
+
+
+def test_a_resumed_slot_whose_lease_has_ended_counts_again_when_it_is_renewed(redis_url: str) -> None:
+    clock = FrozenClock()
+    with closing(Redis.from_url(redis_url, deadline=PATIENCE, clock=clock)) as store:
+        guard = guard_of(store, Cap("account", 1))
+        taken = guard.acquire(account="a")
+        clock.move(3_600)
+        guard.acquire(account="a")
+        resumed = guard.resume(taken.id, account="a")
+        assert not resumed.lost
+        assert not resumed.renew()
+        assert resumed.lost
+        assert current(guard, account="a") == 2
+        resumed.release()
+        assert current(guard, account="a") == 1
+
+
 def test_holders_are_counted_again_after_kill_9_of_the_store(
     store: Redis, redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    guard = guard_of(store, Cap("account", 3), lease=60)
+    guard = guard_of(store, Cap("account", 3))
     early = guard.acquire(account="a")
     redis_server.kill()
     late = guard.acquire(account="a")

@@ -17,10 +17,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+import redis
 
 from failwell.answers import Refused
+from failwell.guard.claim import Claim
 from failwell.guard.idempotency import Idempotency, IdempotencyDenied
 from failwell.store import SQL, Redis
+from tests.parts.program import wait_until
+from tests.parts.redis import RedisServer
 
 ROOT = Path(__file__).parents[2]
 PLACES = ("before", "during", "after")
@@ -29,6 +33,11 @@ START = 1_800_000_000_000_000
 """The time of processes that run a request first, in microseconds; that of retries is a lock later."""
 
 PROGRAM = "from tests.stores.test_idempotency_kill import run_first; run_first()"
+
+RENEWING = "from tests.stores.test_idempotency_kill import run_and_renew; run_and_renew()"
+
+SHORT = 1.0
+"""Seconds of a lock that is renewed by a real clock."""
 
 
 class FencedError(Exception):
@@ -72,7 +81,7 @@ def sent(key: str) -> dict[str, Any]:
 @contextmanager
 def guard_at(url: str, now: int) -> Iterator[Idempotency]:
     kind = Redis if url.startswith("redis:") else SQL
-    with closing(kind.from_url(url, deadline=10, clock=lambda: now)) as store:
+    with closing(kind.from_url(url, deadline=20, clock=lambda: now)) as store:
         yield Idempotency(store=store, lock=LOCK)
 
 
@@ -101,11 +110,23 @@ def run_first() -> None:
         input()
 
 
+def run_and_renew() -> None:
+    """What a process does that takes long: its claim is renewed until it is killed."""
+    with closing(Redis.from_url(sys.argv[1], deadline=10)) as store:
+        guard = Idempotency(store=store, lock=SHORT)
+        with guard.claim(**sent(sys.argv[3])):
+            sys.stdout.write("renewing\n")
+            sys.stdout.flush()
+            input()
+
+
 @contextmanager
-def first_run(url: str, path: Path, key: str, stop: str) -> Iterator[subprocess.Popen[str]]:
+def first_run(
+    url: str, path: Path, key: str, stop: str, program: str = PROGRAM
+) -> Iterator[subprocess.Popen[str]]:
     """A process that runs a request, which is killed at the end of the block."""
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, url, path, key, stop],
+        [sys.executable, "-c", program, url, path, key, stop],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -182,6 +203,29 @@ def test_case_16_a_process_that_was_taken_over_and_goes_on_has_no_effect_and_kee
         read_until(process, "not kept")
     assert retry(redis_url, path, "k") == b"by the retry"
     assert charges(path, "k") == 1
+
+
+def test_case_16_a_process_that_renews_its_claim_loses_it_when_it_is_killed(
+    redis_url: str, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    with redis.Redis.from_url(redis_server.url) as client:
+        with first_run(redis_url, tmp_path, "k", "", RENEWING) as process:
+            read_until(process, "renewing")
+            (name,) = client.scan_iter()
+            for _ in range(4):
+                before = client.get(name)
+                wait_until(lambda before=before: client.get(name) != before, "the lock is renewed")  # type: ignore[misc]
+        assert process.returncode == -signal.SIGKILL
+        with closing(Redis.from_url(redis_url, deadline=10)) as store:
+            guard, claims = Idempotency(store=store, lock=SHORT), list[Claim]()
+
+            def takes_over() -> bool:
+                with suppress(Refused):
+                    claims.append(guard.claim(**sent("k")))
+                return bool(claims)
+
+            wait_until(takes_over, "the lock lapses")
+            assert [claim.taken_over for claim in claims] == [True]
 
 
 @pytest.mark.soak

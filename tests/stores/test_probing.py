@@ -21,6 +21,7 @@ from tests.unit.guard.frozen_clock import FrozenClock
 KEY = "probing:subject:s:a"
 SPAN = 3_600_000_000
 BLOCK = 600_000_000
+PATIENT = 20.0  # seconds: these tests are about what is decided, not when
 
 kinds = st.integers(0, 3)
 successes = st.one_of(st.just(0), st.integers(0, 10), st.integers(0, 10_000))
@@ -47,7 +48,7 @@ steps = st.lists(st.one_of(errors, errors, errors, moves, words), max_size=60)
 @pytest.fixture
 def stores(redis_url: str) -> Iterator[tuple[Memory, Redis, FrozenClock]]:
     clock = FrozenClock()
-    redis = Redis.from_url(redis_url, clock=clock, deadline=5)
+    redis = Redis.from_url(redis_url, clock=clock, deadline=PATIENT)
     yield Memory(clock=clock), redis, clock
     redis.close()
 
@@ -86,7 +87,7 @@ def _kept(url: str) -> list[tuple[int, ...]]:
 
 
 def test_what_processes_see_of_a_subject_counts_together(redis_url: str) -> None:
-    processes = [Probing(store=Redis.from_url(redis_url)) for _ in range(4)]
+    processes = [Probing(store=Redis.from_url(redis_url, deadline=PATIENT)) for _ in range(4)]
     told = [
         processes[number % 4].observe(subject="192.0.2.1", outcome="credential", credential=f"guess {number}")
         for number in range(20)
@@ -100,8 +101,8 @@ def test_what_processes_see_of_a_subject_counts_together(redis_url: str) -> None
 def test_a_block_holds_in_all_processes_until_it_is_over_or_lifted(redis_url: str) -> None:
     clock = FrozenClock()
     one, other = (
-        Probing(store=Redis.from_url(redis_url, clock=clock), blocks={"credential_guessing"})
-        for _ in range(2)
+        Probing(store=store, blocks={"credential_guessing"})
+        for store in [Redis.from_url(redis_url, clock=clock, deadline=PATIENT) for _ in range(2)]
     )
     for number in range(20):
         one.observe(subject="192.0.2.1", outcome="credential", credential=f"guess {number}")
@@ -115,7 +116,7 @@ def test_a_block_holds_in_all_processes_until_it_is_over_or_lifted(redis_url: st
 
 @pytest.mark.anyio
 async def test_coroutines_see_the_same(redis_url: str) -> None:
-    store = Redis.from_url(redis_url)
+    store = Redis.from_url(redis_url, deadline=PATIENT)
     probing = Probing(store=store, blocks={"scanning"})
     told = [
         await probing.aobserve(subject="192.0.2.1", outcome="unrouted", target=f"/{chr(0x4E00 + number)}")
@@ -130,7 +131,7 @@ async def test_coroutines_see_the_same(redis_url: str) -> None:
 
 
 def test_nothing_personal_or_secret_reaches_the_store(redis_url: str) -> None:
-    probing = Probing(store=Redis.from_url(redis_url), secret=b"s" * 32)
+    probing = Probing(store=Redis.from_url(redis_url, deadline=PATIENT), secret=b"s" * 32)
     for number in range(20):
         probing.observe(subject="192.0.2.77", outcome="credential", credential=f"hunter{number}")
         probing.observe(subject="192.0.2.77", outcome="absent", target=f"/users/jane{number}")
@@ -146,7 +147,7 @@ def test_nothing_personal_or_secret_reaches_the_store(redis_url: str) -> None:
 def test_while_the_store_is_down_nobody_is_accused_and_nobody_refused(
     redis_server: RedisServer, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = Redis.from_url(redis_url)
+    store = Redis.from_url(redis_url, deadline=PATIENT)
     probing = Probing(store=store, blocks={"credential_guessing"})
     shut = Probing(store=store, blocks={"credential_guessing"}, on_outage="closed")
     alone = Probing(store=store, blocks={"credential_guessing"}, on_outage="local")

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from failwell.clock import monotonic, wall, whole_seconds
+from failwell.clock import monotonic, verify_clock, wall, whole_seconds
+from failwell.exceptions import DeclarationError
 
 
 def test_clocks_count_whole_microseconds() -> None:
@@ -22,3 +23,12 @@ def test_clocks_count_whole_microseconds() -> None:
 )
 def test_a_wait_of_whole_seconds_is_never_too_short(microseconds: int, seconds: int) -> None:
     assert whole_seconds(microseconds) == seconds
+
+
+def test_a_clock_that_counts_anything_but_whole_microseconds_is_refused() -> None:
+    verify_clock(wall, "Memory")
+    for clock in (time.time, lambda: True, lambda: None, 7):
+        with pytest.raises(DeclarationError, match="clock ") as caught:
+            verify_clock(clock, "Memory")
+        assert (caught.value.code, caught.value.where) == ("clock", "Memory")
+        assert "time.time_ns() // 1_000" in caught.value.hint

@@ -13,7 +13,6 @@ from examples.browsers.agent import BundledSettings, BundledView, ModelKey
 from examples.browsers.database import Text
 from examples.browsers.dependencies import (
     CallerOf,
-    Route,
     ServiceOf,
     caller_of,
     fresh,
@@ -25,9 +24,10 @@ from examples.browsers.dependencies import (
 from examples.browsers.errors import BadRequest, Conflict, FeatureUnavailable, Forbidden, TierLimit
 from examples.browsers.keys import KeyRequest, NewKey
 from failwell import raises
+from failwell.fastapi import ChecksFirstRoute
 
-router = APIRouter(prefix="/v1/account", tags=["account"], route_class=Route)
-api_keys = APIRouter(prefix="/v1/api-keys", tags=["account"], route_class=Route)
+router = APIRouter(prefix="/v1/account", tags=["account"], route_class=ChecksFirstRoute)
+api_keys = APIRouter(prefix="/v1/api-keys", tags=["account"], route_class=ChecksFirstRoute)
 OWNER = scope("account:write")
 
 

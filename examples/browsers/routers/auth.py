@@ -10,7 +10,7 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from examples.browsers import accounts, links, oauth
 from examples.browsers.accounts import AccountView, Address, Credentials, Digits, Enrolment, Link, LoggedIn
-from examples.browsers.dependencies import CallerOf, Route, ServiceOf, attempt, scope, visit
+from examples.browsers.dependencies import CallerOf, ServiceOf, attempt, scope, visit
 from examples.browsers.errors import (
     BadRequest,
     Conflict,
@@ -25,10 +25,12 @@ from examples.browsers.oauth import Token, TokenRequest
 from examples.browsers.service import Service
 from examples.identity.one_time import Kind
 from failwell import raises
-from failwell.fastapi import admit
+from failwell.fastapi import ChecksFirstRoute, admit
 
-public = APIRouter(prefix="/v1/auth", tags=["auth"], dependencies=[Depends(visit)], route_class=Route)
-factor = APIRouter(prefix="/v1/auth/mfa", tags=["auth"], route_class=Route)
+public = APIRouter(
+    prefix="/v1/auth", tags=["auth"], dependencies=[Depends(visit)], route_class=ChecksFirstRoute
+)
+factor = APIRouter(prefix="/v1/auth/mfa", tags=["auth"], route_class=ChecksFirstRoute)
 tokens = APIRouter(prefix="/oauth", tags=["auth"], dependencies=[Depends(visit)])
 
 
@@ -38,10 +40,9 @@ async def count(request: Request, service: Service, email: str) -> None:
 
 
 async def mail_link(service: Service, kind: Kind, email: str) -> None:
-    """Mails a link, if there is such an account."""
-    token = await service.database.run(accounts.make_link, service.settings, kind, email)
-    if token is not None:
-        await run_sync(links.mail, service.settings, kind, email, token)
+    """Mails a link, if there is such an account; if not, it takes as long."""
+    token, to = await service.database.run(accounts.make_link, service.settings, kind, email)
+    await run_sync(links.mail, service.settings, kind, to, token)
 
 
 @public.post("/signup", status_code=201)

@@ -11,7 +11,6 @@ from examples.browsers.agent import Answer, HeaderText, Message
 from examples.browsers.database import Text
 from examples.browsers.dependencies import (
     CallerOf,
-    Route,
     ServiceOf,
     creation,
     once,
@@ -41,10 +40,11 @@ from examples.browsers.pair import PairStep, PairView
 from examples.browsers.profiles import ProfileRequest, ProfileView
 from examples.browsers.sessions import Export, Navigation, SessionRequest, SessionView, Wait
 from failwell import raises
+from failwell.fastapi import ChecksFirstRoute
 from failwell.guard import HeldLease
 
-router = APIRouter(prefix="/v1/sessions", tags=["sessions"], route_class=Route)
-profile_router = APIRouter(prefix="/v1/profiles", tags=["profiles"], route_class=Route)
+router = APIRouter(prefix="/v1/sessions", tags=["sessions"], route_class=ChecksFirstRoute)
+profile_router = APIRouter(prefix="/v1/profiles", tags=["profiles"], route_class=ChecksFirstRoute)
 
 VISIBLE = Depends(visible_session)
 OPERATE = [VISIBLE, scope("sessions:write"), Depends(terms)]

@@ -78,15 +78,14 @@ def guarded(guard: Guard, /, *, max_bytes: int = MAX_BODY, **extractors: Any) ->
     def decorated(view: _View) -> _View:
         if isinstance(view, type):
             return cast("_View", _guarded_class(view))
+        if not callable(view):
+            raise _misplaced(f"{view!r} is no view", hint='path("", guarded(limit, token=token_of)(view))')
         return cast("_View", _guarded_function(view, is_async=iscoroutinefunction(view)))
 
     def _guarded_class(view: Any) -> Any:
         if not issubclass(view, View):
-            raise DeclarationError(
-                f"{view!r} is no view",
-                code="guarded-where",
-                where=_WHERE,
-                hint="put it on a function, a subclass of View, or a method of one",
+            raise _misplaced(
+                f"{view!r} is no view", hint="put it on a function, a subclass of View, or a method of one"
             )
         if hasattr(view, "check_throttles"):
             view.check_throttles = _guarded_function(view.check_throttles, is_async=False)
@@ -114,4 +113,14 @@ def guarded(guard: Guard, /, *, max_bytes: int = MAX_BODY, **extractors: Any) ->
 
 def _request_in(args: tuple[Any, ...]) -> Any:
     """The request: the first argument of a function, the second of a method."""
-    return next(one for one in args if hasattr(one, "META"))
+    for one in args:
+        if hasattr(one, "META"):
+            return one
+    raise _misplaced(
+        "it is called without a request, so the guard cannot see it",
+        hint="put it on a view, or call admit(request, limit, token=…) where the request is known",
+    )
+
+
+def _misplaced(what: str, hint: str) -> DeclarationError:
+    return DeclarationError(what, code="guarded-where", where=_WHERE, hint=hint)

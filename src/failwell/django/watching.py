@@ -20,14 +20,15 @@ Scope = MutableMapping[str, Any]
 def shown(response: Any, watch: Watch, id_name: str) -> Any:
     """Shows a response to those who want to see it, before it is sent.
 
-    Streams are held back as far as they take them. Files are left to the server.
+    Streams are held back as far as they take them. Files are left to the server, and so are streams that only
+    a coroutine could read: middleware that is not for coroutines stands around their view.
     """
     if not watch.keepers:
         return response
     withheld = watch.begin(response.status_code, _fields(response, id_name))
     if not response.streaming:
         withheld.add(response.content)
-    elif isinstance(response, FileResponse):
+    elif isinstance(response, FileResponse) or response.is_async:  # of a coroutine, in a chain of threads
         withheld.is_open = False
     elif withheld.is_open:
         parts = iter(response.streaming_content)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from failwell.edge.body import MAX_BODY, NO_JSON, read_json, read_stream, too_large
 from failwell.edge.exchange import CONTRACT, EXCHANGE, Exchange, current_exchange
 from failwell.edge.given import check_given
+from failwell.edge.guarding import admission_of
 from failwell.edge.head import limit_fields, sure_id
 from failwell.edge.origin import ERRORS, frames_of, own_text
 from failwell.edge.reply import Replier, Reply
@@ -24,6 +25,7 @@ __all__ = [
     "Replier",
     "Reply",
     "Translate",
+    "admission_of",
     "check_given",
     "current_exchange",
     "failures_of",

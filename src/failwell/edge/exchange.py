@@ -83,7 +83,12 @@ class Exchange(msgspec.Struct, gc=False):
 
     def field(self, name: bytes) -> str:
         """A header field of the request by its name in lower case; several are joined, none is empty."""
-        return ", ".join(value.decode("latin-1") for key, value in self.fields if key == name)
+        return self.given_field(name) or ""
+
+    def given_field(self, name: bytes) -> str | None:
+        """The same, for those to whom a field that came empty is another thing than none: that is None."""
+        values = [value.decode("latin-1") for key, value in self.fields if key == name]
+        return ", ".join(values) if values else None
 
 
 current_exchange: ContextVar[Exchange | None] = ContextVar("failwell_exchange", default=None)

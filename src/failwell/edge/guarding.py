@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, cast
 from urllib.parse import quote
 
-from failwell.edge.exchange import EXCHANGE, Exchange
-from failwell.exceptions import DeclarationError, FailwellError
+from failwell.edge.exchange import EXCHANGE, Exchange, current_exchange
+from failwell.exceptions import DeclarationError, FailwellError, one_of
 from failwell.typing import Admission, Facts, Guard
 
 _UNRESERVED = "/:@!$&'()*+,;=~"  # of RFC 3986, section 3.3, besides letters, digits, "-", "." and "_"
@@ -31,7 +31,8 @@ class Extractors:
             where: the function that was called, for messages.
 
         Raises:
-            DeclarationError: for what is no guard.
+            DeclarationError: for what is no guard, and for names that are not those which it takes, if it
+                says so.
         """
         if isinstance(guard, type) or not callable(getattr(guard, "admit", None)):
             raise DeclarationError(
@@ -40,6 +41,7 @@ class Extractors:
                 where=where,
                 hint="give the guard first, then what it has to be told: guarded(limit, token=token_of)",
             )
+        _verify_names(guard, extractors, where)
         self.functions = {name: given for name, given in extractors.items() if callable(given)}
         self.constants = {name: given for name, given in extractors.items() if not callable(given)}
         self._told = tuple(self.functions.items())
@@ -60,6 +62,33 @@ class Extractors:
             value: Any = told(request)
             values[name] = await value if hasattr(value, "__await__") else value
         return values
+
+
+def _verify_names(guard: object, given: Collection[str], where: str) -> None:
+    """Holds names against those that a guard `takes`; one whose `admit` is of another class says nothing."""
+    nothing: Mapping[str, object] = {}
+    own = next((vars(kind) for kind in type(guard).__mro__ if "admit" in vars(kind)), nothing)
+    takes: object = getattr(guard, "takes", None) if "takes" in own else None
+    if not isinstance(takes, Mapping):
+        return
+    needed = cast("Mapping[str, bool]", takes)
+    kind = type(guard).__name__
+    for name in given:
+        if name not in needed:
+            raise DeclarationError(
+                f"{kind} takes nothing called {name!r}",
+                code="guarded-name",
+                where=where,
+                hint=one_of(name, needed),
+            )
+    missing = ", ".join(f"{name}=…" for name, is_needed in needed.items() if is_needed and name not in given)
+    if missing:
+        raise DeclarationError(
+            f"{kind} has to be told {missing}",
+            code="guarded-missing",
+            where=where,
+            hint=f"give a function of the request, or what is the same for all: guarded(…, {missing})",
+        )
 
 
 def exchange_in(place: Mapping[str, Any], *, where: str) -> Exchange:
@@ -89,10 +118,10 @@ def facts_of_scope(scope: Mapping[str, Any], exchange: Exchange, body: bytes) ->
     path = quote(scope["path"], safe=_UNRESERVED) if raw is None else raw.partition(b"?")[0].decode("latin-1")
     query: bytes | None = scope.get("query_string")
     return Facts(
-        method=scope.get("method", "GET"),
+        method=scope.get("method", "GET").upper(),
         path=path,
         query=query.decode("latin-1") if query else "",
-        field=lambda name: exchange.field(name.encode("latin-1")),
+        field=lambda name: exchange.given_field(name.encode("latin-1")),
         body=body,
     )
 
@@ -111,12 +140,15 @@ def facts_of_environ(environ: Mapping[str, Any], body: bytes, path: str | None =
     else:
         escaped = quote(path, safe=_UNRESERVED)
 
-    def field(name: str) -> str:
-        key = _OF_THE_CONTENT.get(name) or "HTTP_" + name.upper().replace("-", "_")
-        return str(environ.get(key, ""))
+    def field(name: str) -> str | None:
+        of_the_content = _OF_THE_CONTENT.get(name)
+        value = environ.get(of_the_content or "HTTP_" + name.upper().replace("-", "_"))
+        if value is None or (of_the_content and not value):  # those may be there and empty though none came
+            return None
+        return str(value)
 
     return Facts(
-        method=environ["REQUEST_METHOD"],
+        method=environ["REQUEST_METHOD"].upper(),  # frameworks take post for POST
         path=escaped,
         query=environ.get("QUERY_STRING", ""),
         field=field,
@@ -152,8 +184,7 @@ def admit(exchange: Exchange, guard: Guard, facts: Facts, values: Mapping[str, A
     except Exception as error:
         exchange.keep_denial(error)
         raise
-    exchange.keep_admission(admission)
-    return admission
+    return _admitted(exchange, guard, admission)
 
 
 async def aadmit(exchange: Exchange, guard: Guard, facts: Facts, values: Mapping[str, Any]) -> Admission:
@@ -163,5 +194,32 @@ async def aadmit(exchange: Exchange, guard: Guard, facts: Facts, values: Mapping
     except Exception as error:
         exchange.keep_denial(error)
         raise
+    return _admitted(exchange, guard, admission)
+
+
+def admission_of(guard: Guard) -> Admission:
+    """What a guard said when it admitted the request that is being answered, and what it holds for it.
+
+    For handlers behind `guarded`; who asked with `admit` was given it there.
+
+    Raises:
+        FailwellError: if the guard holds nothing for this request, or there is none.
+    """
+    exchange = current_exchange.get()
+    watch = exchange.watch if exchange is not None else None
+    for asked, admission in reversed(watch.admissions if watch is not None else ()):
+        if asked is guard:
+            return admission
+    raise FailwellError(
+        f"{type(guard).__name__} holds nothing for this request",
+        code="guard-holds-nothing",
+        where="failwell.edge.admission_of",
+        hint="declare this very guard above the handler: @guarded(lease, …), and ask in the handler",
+    )
+
+
+def _admitted(exchange: Exchange, guard: Guard, admission: Admission) -> Admission:
     exchange.keep_admission(admission)
+    if admission.held is not None and exchange.watch is not None:
+        exchange.watch.admissions.append((guard, admission))
     return admission

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from failwell.completion import finished
 from failwell.edge.verdict import log_failure
 from failwell.headers import find
-from failwell.typing import Admission, Headers, Held, Keeper
+from failwell.typing import Admission, Guard, Headers, Held, Keeper
 
 _STREAMS = frozenset(
     {
@@ -31,12 +31,14 @@ class Watch:
 
     Attributes:
         keepers: what still wants to see the response.
+        admissions: the guards that hold something, each with what it said; none once that is let go.
     """
 
-    __slots__ = ("_held", "_withheld", "keepers")
+    __slots__ = ("_held", "_withheld", "admissions", "keepers")
 
     def __init__(self) -> None:
         self.keepers: tuple[Keeper, ...] = ()
+        self.admissions: list[tuple[Guard, Admission]] = []
         self._held: list[Held] = []
         self._withheld: Withheld | None = None
 
@@ -78,6 +80,8 @@ class Watch:
 
     def _each_held(self) -> Iterator[Held]:
         """The last first, each once, whoever asks."""
+        # Else, what renews itself in a task would live for ever: the task knows the exchange, and that this.
+        self.admissions.clear()
         while self._held:
             yield self._held.pop()
 

@@ -13,9 +13,10 @@ try:
 except ImportError as error:
     raise missing_extra("fastapi", "failwell.fastapi") from error
 
+from failwell.fastapi.checks import ChecksFirstRoute
 from failwell.fastapi.guards import guarded
 from failwell.fastapi.install import install
 from failwell.fastapi.routes import operations
 from failwell.starlette import admit, body, show_limits
 
-__all__ = ["admit", "body", "guarded", "install", "operations", "show_limits"]
+__all__ = ["ChecksFirstRoute", "admit", "body", "guarded", "install", "operations", "show_limits"]

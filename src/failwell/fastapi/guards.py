@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Coroutine
 from inspect import Parameter, Signature
 from typing import Any
@@ -11,10 +12,35 @@ from fastapi.requests import HTTPConnection
 
 from failwell.edge import MAX_BODY
 from failwell.edge.guarding import Extractors
+from failwell.exceptions import DeclarationError
 from failwell.starlette import admit
 from failwell.typing import Admission, Guard
 
 _REQUEST = "failwell_request"
+_WHERE = "failwell.fastapi.guarded"
+
+
+class _Dependency(functools.partial[Coroutine[Any, Any, Admission]]):
+    """What asks a guard, and says so if it is put where no dependency is. FastAPI looks through partials."""
+
+    def __call__(self, /, *misplaced: Any, **values: Any) -> Coroutine[Any, Any, Admission]:
+        if misplaced:
+            raise _misplaced("guards are dependencies in FastAPI, and no decorators")
+        return super().__call__(**values)
+
+    @property
+    def dependency(self) -> Any:
+        """What FastAPI looks for in a `Depends`."""
+        raise _misplaced("the guard stands among dependencies without Depends")
+
+
+def _misplaced(what: str) -> DeclarationError:
+    return DeclarationError(
+        what,
+        code="guarded-where",
+        where=_WHERE,
+        hint='@app.get("/", dependencies=[Depends(guarded(limit, token=current_token_id))])',
+    )
 
 
 def guarded(
@@ -32,10 +58,10 @@ def guarded(
             `Security` around them, or constant values.
 
     Raises:
-        DeclarationError: for what is no guard.
+        DeclarationError: for what is no guard; and where it is used as a decorator, or without `Depends`.
     """
     depending = {name: given for name, given in extractors.items() if isinstance(given, params.Depends)}
-    told = Extractors(guard, extractors, where="failwell.fastapi.guarded")
+    told = Extractors(guard, extractors, where=_WHERE)
     depending |= {name: Depends(given) for name, given in told.functions.items() if name not in depending}
     constants = {name: given for name, given in told.constants.items() if name not in depending}
 
@@ -49,4 +75,4 @@ def guarded(
         for name, given in depending.items()
     ]
     asked.__signature__ = Signature(needed)  # type: ignore[attr-defined] # what FastAPI reads
-    return asked
+    return _Dependency(asked)

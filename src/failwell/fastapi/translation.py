@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from failwell.contract import Contract
@@ -36,6 +37,16 @@ def is_disconnect(error: Exception) -> bool:
     return translation.is_disconnect(error) or (
         isinstance(cause, Exception) and translation.is_disconnect(cause)
     )
+
+
+def is_unreadable(error: Exception) -> bool:
+    """Whether FastAPI itself found a body malformed: then it has asked no dependency yet."""
+    if isinstance(error, RequestValidationError):  # a handler may raise it too, yet without the endpoint
+        return isinstance(error.__cause__, JSONDecodeError) and error.endpoint_path is not None
+    if isinstance(error.__context__, MultiPartException):
+        return True
+    cause = _cause_in_reading(error)
+    return cause is not None and not isinstance(cause, Problem) and not is_disconnect(error)
 
 
 def _cause_in_reading(error: Exception) -> BaseException | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from flask.views import View
+from werkzeug.local import LocalProxy
 
 from failwell.edge import MAX_BODY, guarding
 from failwell.edge.guarding import Extractors, facts_of_environ
 from failwell.exceptions import DeclarationError
 from failwell.flask.requests import read_body
 from failwell.flask.seams import exchange_of_request
-from failwell.typing import Admission, Guard
+from failwell.typing import Admission, Facts, Guard
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _WHERE = "failwell.flask.guarded"
@@ -39,31 +40,49 @@ def admit(guard: Guard, /, *, max_bytes: int = MAX_BODY, **values: Any) -> Admis
     return guarding.admit(exchange_of_request(), guard, facts, values)
 
 
-def guarded(guard: Guard, /, *, max_bytes: int = MAX_BODY, **extractors: Any) -> Callable[[_View], _View]:
+class _Later:
+    """Stands for a guard that is not made yet."""
+
+    def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
+        """Is never asked."""
+        raise NotImplementedError
+
+
+def _misplaced(what: str, hint: str) -> DeclarationError:
+    return DeclarationError(what, code="guarded-where", where=_WHERE, hint=hint)
+
+
+def guarded(
+    guard: Guard | LocalProxy[Any], /, *, max_bytes: int = MAX_BODY, **extractors: Any
+) -> Callable[[_View], _View]:
     """Has a view reached only by requests that a guard admits: `@guarded(limit, token=token_of)`.
 
     It stands below `@app.get(…)`, on functions, on classes of views or on their methods, and in their
     `decorators`. Of several the first is asked first.
 
     Args:
-        guard: admits requests, or raises.
+        guard: admits requests, or raises; or a `LocalProxy` of one that is made later, in an app factory.
         max_bytes: the largest body, for guards that need it.
         extractors: what the guard's own check takes, by name: functions of the request, or constant values.
 
     Raises:
         DeclarationError: for what is no guard, or no view.
     """
-    told = Extractors(guard, extractors, where=_WHERE)
+    # What a proxy stands for is known only while an app answers.
+    told = Extractors(_Later() if isinstance(guard, LocalProxy) else guard, extractors, where=_WHERE)
 
-    def decorated(view: _View) -> _View:
-        return cast("_View", (_guarded_class if isinstance(view, type) else _guarded_function)(view))
+    def decorated(view: Any = None) -> Any:
+        if not callable(view) or isinstance(view, Flask):  # a hook before requests is called with nothing
+            raise _misplaced(
+                f"{view!r} is no view",
+                hint="call admit(limit, token=…) in a before_request function of the app or blueprint",
+            )
+        return _guarded_class(view) if isinstance(view, type) else _guarded_function(view)
 
     def _guarded_class(view: Any) -> Any:
         if not issubclass(view, View):
-            raise DeclarationError(
+            raise _misplaced(
                 f"{view!r} is no view",
-                code="guarded-where",
-                where=_WHERE,
                 hint="put it on a function, a subclass of flask.views.View, or a method of one",
             )
         view.decorators = [*view.decorators, _guarded_function]
@@ -72,7 +91,7 @@ def guarded(guard: Guard, /, *, max_bytes: int = MAX_BODY, **extractors: Any) ->
     def _guarded_function(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)
         def asked(*args: Any, **kwargs: Any) -> Any:
-            admit(guard, max_bytes=max_bytes, **told.values(request))
+            admit(cast("Guard", guard), max_bytes=max_bytes, **told.values(request))
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         return asked

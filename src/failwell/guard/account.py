@@ -16,7 +16,8 @@ class QuotaDecision(msgspec.Struct, frozen=True, kw_only=True):
     """What was admitted, or committed.
 
     Attributes:
-        limit: the limit that was in force.
+        limit: the limit that was in force: the one that the call named, as for the account's plan, else the
+            declared one. Where `degraded` is set, and the quota goes on alone, this process's share of it.
         used: units used in the period, those included that are reserved; more than the limit where more was
             committed than reserved. None if nobody knows, since the store is down.
         reserved: units among them that are reserved, and neither committed nor given back yet.
@@ -40,7 +41,7 @@ class QuotaDenied(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: the quota's name.
-        limit: the limit that was in force.
+        limit: the limit that was in force, as of `QuotaDecision`: "your plan allows …".
         used: units used in the period, those included that are reserved.
         requested: units that were asked for.
         resets: the end of the period; aware, in the quota's zone.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
+from failwell.guard.text import verify_text
+
 _NAT64 = int(IPv6Address("64:ff9b::")) >> 32  # RFC 6052: IPv4 addresses as a translator shows them
+
+_HINT = "pass the host alone, such as request.client.host, or str(address)"
 
 
 def address_subject(address: str | None) -> str | None:
@@ -20,8 +24,14 @@ def address_subject(address: str | None) -> str | None:
     Returns:
         The subject; None for what is no address, such as the name of a socket: then there is nobody to count
         for. All who have none would else be one.
+
+    Raises:
+        TypeError: for anything but text or None.
     """
-    text = (address or "").strip()
+    if address is None:
+        return None
+    verify_text(address, "address", where="address_subject", hint=_HINT)
+    text = address.strip()
     try:
         if ":" not in text:
             return str(IPv4Address(text))

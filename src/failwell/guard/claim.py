@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from typing import Self
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from typing import Self, cast
 
 import msgspec
 
 from failwell.clock import MICROSECONDS
 from failwell.completion import finished
 from failwell.guard.decisions.attempt import ABORTED, KEPT, RUNNING, SETTLE, TOO_LONG
+from failwell.guard.heartbeat import LoopHeartbeat, ThreadHeartbeat
 from failwell.guard.outage import Keeping, Outcome
+from failwell.headers.fields import is_safe_value
 from failwell.typing import Args, Headers, Key
 
 KEPT_FIELDS = frozenset(
@@ -69,19 +73,22 @@ _unpack = msgspec.msgpack.Decoder(_Packed).decode
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What claims need to know of their guard: spans in microseconds, bytes of content."""
+    """What claims need to know of their guard: spans in microseconds, bytes of content, what renews them."""
 
     keeping: Keeping
     lock: int
     span: int
     max_body: int
+    threads: ThreadHeartbeat
+    loops: LoopHeartbeat
 
 
 class Claim:
     """The right to run a request; or, with `replay`, the response that it was given before.
 
-    As a context manager it is aborted at the end of the block unless it was finished, so also when the
-    handler fails. Adapters keep the response through it, and release it when the response is over.
+    As a context manager it is renewed while the block runs, and aborted at its end unless it was finished, so
+    also when the handler fails. Adapters keep the response through it, and release it when the response is
+    over; meanwhile it is renewed as well.
 
     Attributes:
         replay: the response to give; None if the request is to be run.
@@ -107,6 +114,8 @@ class Claim:
         self.fence, self.replay, self.taken_over, self.degraded = fence, replay, taken_over, degraded
         self._terms, self._scope, self._fingerprint = terms, scope, fingerprint
         self._is_open = bool(fence)
+        self._turn = Lock()  # of threads: a renewal that is under way comes to its end before anything else
+        self._heartbeat: ThreadHeartbeat | LoopHeartbeat | None = None
 
     @property
     def max_body(self) -> int:
@@ -126,6 +135,10 @@ class Claim:
             Whether it is kept, so that later requests are answered with it. It is not after 401, 403, 408,
             425, 429 and all statuses from 500; if the lock lapsed and another request took over; if the store
             is down; if the claim was over before, or protects nothing.
+
+        Raises:
+            TypeError: for a response of wrong types. The claim is not over then.
+            ValueError: for a field to be kept that cannot be sent, such as one with a line break.
         """
         state, response = self._kept(status, headers, body)
         return self._settle(state, response) and state != ABORTED
@@ -145,19 +158,56 @@ class Claim:
 
     def renew(self) -> bool:
         """Makes the lock last anew from now on; says whether it is sure to."""
-        return self._settle(RUNNING)
+        with self._turn:
+            if not self._is_open:
+                return False
+            return self._renewed(self._terms.keeping.run(SETTLE, (self._scope,), self._args(RUNNING)))
 
     async def arenew(self) -> bool:
         """Does what `renew` does, without blocking the event loop."""
-        return await self._asettle(RUNNING)
+        if not self._is_open:
+            return False
+        return self._renewed(
+            await finished(self._terms.keeping.arun(SETTLE, (self._scope,), self._args(RUNNING)))
+        )
+
+    def beat(self) -> None:
+        """Renews it every third of the lock until it is over, in a thread.
+
+        It ends as well when nobody holds the claim any longer, or the process dies: then the lock lapses.
+        """
+        if self._is_open and self._heartbeat is None:
+            self._heartbeat = self._terms.threads
+            self._terms.threads.begin(self)
+
+    def abeat(self) -> None:
+        """Does what `beat` does, in the running event loop: who blocks that for long loses the lock.
+
+        In an event loop other than asyncio's a thread does it.
+        """
+        if self._is_open and self._heartbeat is None:
+            try:
+                self._terms.loops.begin(self)
+            except RuntimeError:
+                self.beat()
+            else:
+                self._heartbeat = self._terms.loops
 
     def keep(self, status: int, headers: Headers, body: bytes | None) -> None:
-        """Does what `finish` does; for adapters."""
-        self.finish(status, headers, body)
+        """Does what `finish` does; for adapters. What cannot be kept was sent, and is not run again."""
+        try:
+            self.finish(status, headers, body)
+        except (TypeError, ValueError):
+            self.finish(status, (), None)
+            raise
 
     async def akeep(self, status: int, headers: Headers, body: bytes | None) -> None:
         """Does what `keep` does, without blocking the event loop."""
-        await self.afinish(status, headers, body)
+        try:
+            await self.afinish(status, headers, body)
+        except (TypeError, ValueError):
+            await self.afinish(status, (), None)
+            raise
 
     def release(self) -> None:
         """Aborts the claim unless it is over; for adapters."""
@@ -168,48 +218,58 @@ class Claim:
         await self.aabort()
 
     def __enter__(self) -> Self:
+        self.beat()
         return self
 
     def __exit__(self, *error: object) -> None:
         self.release()
 
     async def __aenter__(self) -> Self:
+        self.abeat()
         return self
 
     async def __aexit__(self, *error: object) -> None:
         await self.arelease()
 
     def _settle(self, state: int, response: bytes = b"") -> bool:
-        if not self._is_open:
-            return False
-        args = self._args(state, response)
-        return self._told(self._terms.keeping.run(SETTLE, (self._scope,), args))
+        with self._turn:
+            if not self._is_open:
+                return False
+            self._is_open = False  # whatever comes of it
+            if isinstance(self._heartbeat, ThreadHeartbeat):
+                self._heartbeat.end(self)
+            return self._told(self._terms.keeping.run(SETTLE, (self._scope,), self._args(state, response)))
 
     async def _asettle(self, state: int, response: bytes = b"") -> bool:
         if not self._is_open:
             return False
-        args = self._args(state, response)
-        return self._told(await finished(self._terms.keeping.arun(SETTLE, (self._scope,), args)))
+        self._is_open = False  # whatever comes of it
+        return self._told(await finished(self._aended(self._args(state, response))))
+
+    async def _aended(self, args: tuple[Args]) -> Outcome:
+        """Stops the heartbeat first, so that no renewal is under way."""
+        if isinstance(self._heartbeat, LoopHeartbeat):
+            await self._heartbeat.end(self)
+        elif self._heartbeat is not None:
+            self._heartbeat.end(self)
+        return await self._terms.keeping.arun(SETTLE, (self._scope,), args)
 
     def _kept(self, status: int, headers: Headers, body: bytes | None) -> tuple[int, bytes]:
         """The state that a response leads to, and what is kept of it."""
-        given: object = body
-        if not isinstance(given, bytes | None):  # pyright: ignore[reportUnnecessaryIsInstance] - nobody could read it
-            raise TypeError(
-                f"Claim.finish: body is a {type(given).__name__}, and a response is made of bytes\n"
-                "  To mend it: encode it: body=text.encode()"
-            )
+        _verify_response(status, body)
         if status in PASSING or not 200 <= status < 500:
             return ABORTED, b""
         if body is None or len(body) > self._terms.max_body:
             return TOO_LONG, _pack(_Packed(status, (), None))
-        fields = tuple((name, value) for name, value in headers if name.lower() in KEPT_FIELDS)
-        return KEPT, _pack(_Packed(status, fields, body))
+        return KEPT, _pack(_Packed(status, _kept_fields(headers), body))
 
-    def _args(self, state: int, response: bytes) -> tuple[Args]:
-        """The arguments of SETTLE. But for a renewal the claim is over, whatever comes of it."""
-        self._is_open = state == RUNNING
+    def _args(self, state: int, response: bytes = b"") -> tuple[Args]:
+        """The arguments of SETTLE."""
         return ((self.fence, state, response, self._terms.lock, self._fingerprint, self._terms.span),)
+
+    def _renewed(self, outcome: Outcome) -> bool:
+        """Whether the store renewed it. A claim that came to its end meanwhile knows what became of it."""
+        return self._is_open and self._told(outcome)
 
     def _told(self, outcome: Outcome) -> bool:
         """Whether the store did what SETTLE was to do."""
@@ -220,10 +280,65 @@ class Claim:
             self._is_open = False
             _log.warning(
                 "Idempotency: a request ran longer than its lock of %g s and was taken over, so its response "
-                "is not kept; let it renew its claim, or declare a longer lock",
+                "is not kept; let it renew its claim, keep its event loop free to do so, or declare a longer "
+                "lock",
                 self._terms.lock / MICROSECONDS,
             )
         return bool(result[0])
+
+
+def _verify_response(status: object, body: object) -> None:
+    if type(status) is not int:
+        raise TypeError(
+            f"Claim.finish: status is a {type(status).__name__}, and has to be an int\n"
+            "  To mend it: pass the number that was answered: status=201"
+        )
+    if not isinstance(body, bytes | None):
+        raise TypeError(
+            f"Claim.finish: body is a {type(body).__name__}, and a response is made of bytes\n"
+            "  To mend it: encode it: body=text.encode()"
+        )
+
+
+def _kept_fields(headers: object) -> Headers:
+    """Those header fields that belong to a response however often it is sent."""
+    if not isinstance(headers, Iterable):
+        raise _no_fields(f"is a {type(headers).__name__}")
+    kept: list[tuple[str, str]] = []
+    for field in cast("Iterable[object]", headers):
+        name, value = _pair(field)
+        if name.lower() in KEPT_FIELDS:
+            _verify_value(name, value)
+            kept.append((name, value))
+    return tuple(kept)
+
+
+def _pair(field: object) -> tuple[str, str]:
+    if not isinstance(field, tuple | list):
+        raise _no_fields(f"has a {type(field).__name__} in it")
+    match parts := cast("Sequence[object]", field):
+        case [str(name), str(value)]:
+            return name, value
+        case _:
+            types = ", ".join(type(part).__name__ for part in parts)
+            raise _no_fields(f"has ({types}) in it")
+
+
+def _verify_value(name: str, value: str) -> None:
+    """Refuses what no server sends. The value itself is not repeated: who knows what is in it."""
+    if not is_safe_value(value.replace("\t", " ")):
+        raise ValueError(
+            f"Claim.finish: the value of {name} holds a line break, a control or a letter beyond Latin-1, so "
+            "that it cannot be sent\n"
+            "  To mend it: encode what callers may choose before it becomes part of a header field"
+        )
+
+
+def _no_fields(what: str) -> TypeError:
+    return TypeError(
+        f"Claim.finish: headers {what}, and a field is a pair of texts\n"
+        '  To mend it: pass pairs, (("Location", "/orders/7"),), of a mapping its items()'
+    )
 
 
 def replay_of(kept: bytes) -> KeptResponse:

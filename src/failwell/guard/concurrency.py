@@ -13,6 +13,7 @@ import msgspec
 from failwell.answers import Refused
 from failwell.clock import whole_seconds
 from failwell.completion import finished
+from failwell.exceptions import DeclarationError
 from failwell.guard.cap import Cap
 from failwell.guard.decisions.slot import RELEASE, RENEW, TAKE
 from failwell.guard.heartbeat import TaskHeartbeat, ThreadHeartbeat
@@ -24,6 +25,7 @@ from failwell.guard.subject import Subject, key_of
 from failwell.typing import Admission, Args, Facts, Key, Store, StoreUnavailableError, Transition, Value
 
 _LONGEST = 86_400  # seconds; whoever crashes should not keep others out for longer
+_ID_BYTES = 16
 
 
 class ConcurrencyDenied(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +71,8 @@ class Concurrency:
         make_id: makes the id of a slot, 16 bytes that nobody else makes.
 
     Raises:
-        DeclarationError: without caps, with two of one name, a lease that is none, or a store or problem that
-            cannot serve.
+        DeclarationError: without caps, with two of one name, a lease that is none, or a store, problem or
+            `make_id` that cannot serve.
     """
 
     needs_body = False
@@ -104,6 +106,7 @@ class Concurrency:
             processes=processes,
             divided=_divided,
         )
+        _verify_maker(make_id)
         self.caps, self.lease = caps, lease
         self._refusals = Refusals("Concurrency", problem, _too_many)
         self._make_id, self._is_local = make_id, on_outage == "local"
@@ -169,6 +172,34 @@ class Concurrency:
         finally:
             await slot.arelease()
 
+    def resume(self, slot_id: bytes, /, **subjects: Subject | None) -> Slot:
+        """A slot that was taken before, by another request or process, to renew or to release it.
+
+        For what outlives a request: keep the slot's `id` where the thing itself is kept. Nothing is asked
+        here, so it is the same for coroutines; `renew` tells whether the slot is there. One that is not is
+        counted again by that, above the limit if need be: take nobody's word for an id, and release the slot
+        if what it stood for is over.
+
+        Args:
+            slot_id: the slot's `id`.
+            subjects: those with which it was acquired.
+
+        Raises:
+            TypeError: for what is no id, a cap without a subject, or a name that is no cap's.
+            ValueError: for an id that is not 16 bytes long.
+        """
+        _verify_id(slot_id, "pass the id of a slot as acquire made it: slot.id")
+        if subjects.keys() != self._parts.names:
+            raise self._parts.misnamed(subjects)
+        slot = self._slot(slot_id, subjects)
+        slot.resume()
+        return slot
+
+    @property
+    def takes(self) -> Mapping[str, bool]:
+        """By name what requests are admitted by, and whether it has to be told; `guarded` looks at it."""
+        return dict.fromkeys(self._parts.names, True) | {"plan": False}
+
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002 - a protocol's
         """Admits a request, as adapters ask: the values are the arguments of `acquire`."""
         return Admission(held=self._kept(self.acquire(**values)))
@@ -193,16 +224,21 @@ class Concurrency:
             raise self._parts.misnamed(subjects)
         own = {cap.name: cap for cap in self._parts.replacing(plan)}
         caps = [own.get(cap.name, cap) for cap in self.caps if subjects[cap.name] is not None]
-        keys = [key_of(f"slot:{cap.name}", subjects[cap.name]) for cap in caps]
-        slot = Slot(
-            self._make_id(),
-            keys,
+        made = self._make_id()
+        _verify_id(made, "let make_id= return 16 bytes that nobody else makes")
+        slot = self._slot(made, subjects)
+        return caps, slot, [(cap.limit, made, self._span) for cap in caps]
+
+    def _slot(self, slot_id: bytes, subjects: Mapping[str, Subject | None]) -> Slot:
+        named = [(cap.name, subjects[cap.name]) for cap in self.caps]
+        return Slot(
+            slot_id,
+            [key_of(f"slot:{name}", subject) for name, subject in named if subject is not None],
             self._parts.group(subjects),
             self._span,
             self._keeping.store,
             is_local=self._is_local,
         )
-        return caps, slot, [(cap.limit, slot.id, self._span) for cap in caps]
 
     def _answer(self, caps: Sequence[Cap], slot: Slot, args: Sequence[Args], outcome: Outcome) -> Slot:
         """What the outcome of TAKE means: the slot, or the problem raised."""
@@ -261,6 +297,10 @@ class Slot:
     def begin(self, *, degraded: bool) -> None:
         """Notes where it was taken."""
         self.degraded, self._is_stored, self._strayed = degraded, not degraded, degraded
+
+    def resume(self) -> None:
+        """Notes that it was taken before: as a rule in the store, else perhaps in this process."""
+        self._is_stored = self._strayed = True
 
     def beat_in(self, heartbeat: ThreadHeartbeat | TaskHeartbeat) -> None:
         """Lets a heartbeat renew it until it is released."""
@@ -362,6 +402,28 @@ class Slot:
         elif self._heartbeat is not None:
             self._heartbeat.end(self)
         await self._afree()
+
+
+def _verify_maker(make_id: object) -> None:
+    if not callable(make_id):
+        raise DeclarationError(
+            f"make_id is {make_id!r}, which cannot be called",
+            code="concurrency-make-id",
+            where="Concurrency",
+            hint="leave it out, or pass a function that returns 16 bytes that nobody else makes",
+        )
+
+
+def _verify_id(slot_id: object, hint: str) -> None:
+    if not isinstance(slot_id, bytes):
+        raise TypeError(
+            f"Concurrency: a {type(slot_id).__name__} cannot be the id of a slot\n  To mend it: {hint}"
+        )
+    if len(slot_id) != _ID_BYTES:
+        raise ValueError(
+            f"Concurrency: the id of a slot has {len(slot_id)} bytes, and not {_ID_BYTES}\n"
+            f"  To mend it: {hint}"
+        )
 
 
 def _divided(args: Sequence[Args], processes: int) -> Sequence[Args]:

@@ -1,15 +1,18 @@
-"""What keeps slots alive while they are held: a task for each in an event loop, one thread for all others."""
+"""What keeps slots and claims alive while they are held: threads, tasks and timers that renew them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio import AbstractEventLoop, Task
 from contextlib import suppress
+from contextvars import Context
+from functools import partial
 from os import getpid
 from threading import Lock, Thread
 from time import sleep
 from typing import Protocol
-from weakref import WeakSet, ref
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 _log = logging.getLogger("failwell.guard")
 
@@ -108,15 +111,78 @@ class TaskHeartbeat:
             del thing  # until the next beat only its holder keeps it
 
 
+class LoopHeartbeat:
+    """Renews what it was given, all of it every `pause` seconds, by one timer in each event loop.
+
+    For what is mostly held more shortly than a pause: there is no task before something has to be renewed.
+    What nobody holds any longer is not renewed. A timer ends when there was nothing to renew for a whole
+    pause, and with its event loop.
+    """
+
+    def __init__(self, pause: float) -> None:
+        self._pause = pause
+        # An event loop has a timer while it stands here. Nothing in the values may hold the loop.
+        self._held: WeakKeyDictionary[AbstractEventLoop, WeakSet[Renewable]] = WeakKeyDictionary()
+        self._renewals: dict[Renewable, Task[None]] = {}
+
+    def begin(self, held: Renewable) -> None:
+        """Renews it from now on, in the running event loop.
+
+        Raises:
+            RuntimeError: where none of asyncio's runs.
+        """
+        loop = asyncio.get_running_loop()
+        together = self._held.get(loop)
+        if together is None:
+            together = self._held[loop] = WeakSet()
+            self._wait(loop, together)
+        together.add(held)
+
+    async def end(self, held: Renewable) -> None:
+        """Does not renew it again; a renewal that is under way comes to its end, for its effect would too.
+
+        From another event loop it ends nothing: what is over does nothing when it is to be renewed.
+        """
+        loop = asyncio.get_running_loop()
+        together = self._held.get(loop)
+        if together is not None:
+            together.discard(held)
+        renewal = self._renewals.get(held)
+        if renewal is not None and renewal.get_loop() is loop:
+            await asyncio.wait((renewal,))
+
+    def _wait(self, loop: AbstractEventLoop, together: WeakSet[Renewable]) -> None:
+        # In a context of its own: that of the first request would live for as long as there are others.
+        loop.call_later(self._pause, self._beat, together, context=Context())
+
+    def _beat(self, together: WeakSet[Renewable]) -> None:
+        loop = asyncio.get_running_loop()
+        if not together:
+            del self._held[loop]
+            return
+        for held in tuple(together):
+            if held not in self._renewals:  # else the store takes longer than a pause
+                self._renewals[held] = renewal = loop.create_task(_arenewed(held))
+                renewal.add_done_callback(partial(self._forget, held))
+        self._wait(loop, together)
+
+    def _forget(self, held: Renewable, _: Task[None]) -> None:
+        del self._renewals[held]
+
+
 def _renewed(held: Renewable) -> None:
     try:
         held.renew()
     except Exception:  # noqa: BLE001 - the next beat may do better, and others depend on this thread
-        _log.exception("a slot could not be renewed")
+        _log_failure(held)
 
 
 async def _arenewed(held: Renewable) -> None:
     try:
         await held.arenew()
     except Exception:  # noqa: BLE001 - the next beat may do better
-        _log.exception("a slot could not be renewed")
+        _log_failure(held)
+
+
+def _log_failure(held: Renewable) -> None:
+    _log.exception("a %s could not be renewed", type(held).__name__.lower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from hashlib import blake2b
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import msgspec
 
@@ -14,17 +14,19 @@ from failwell.clock import whole_seconds
 from failwell.exceptions import DeclarationError
 from failwell.guard.claim import Claim, Terms, replay_of, status_of
 from failwell.guard.decisions.attempt import BUSY, CLAIM, MISMATCH, REPLAY, TAKEOVER, UNKNOWN, UNREPEATABLE
+from failwell.guard.heartbeat import LoopHeartbeat, ThreadHeartbeat
 from failwell.guard.number import CENTURY, microseconds_of, verify_count
 from failwell.guard.outage import Keeping, Outcome, Unavailable
 from failwell.guard.refusal import Refusals, retry_after
 from failwell.guard.subject import Subject, key_of
+from failwell.guard.text import verify_text
 from failwell.typing import Admission, Args, Facts, Key, Store, Value
 
 Reason = Literal["missing", "malformed", "mismatch", "in_flight", "outcome_unknown", "unrepeatable"]
 """Why a request was refused, see `IdempotencyDenied`."""
 
 LOCK = 60
-"""Seconds for which a run holds its key unless it says more: longer than most requests take."""
+"""Seconds for which a run holds its key unless it is renewed: longer than most requests take."""
 
 KEEP = 86_400
 """Seconds for which a response is known."""
@@ -46,8 +48,8 @@ class IdempotencyDenied(msgspec.Struct, frozen=True, kw_only=True):
             and must not be run again (409). `unrepeatable`: it did, and its response was too long to be kept
             (409).
         retry_after: with `in_flight` the whole seconds, at least 1, after which it is worth asking again: as
-            long as it has been running already, so that a client that obeys asks ever more rarely, and never
-            beyond the end of the lock. Else None.
+            long as it has been running already, or since its lock was renewed, so that a client that obeys
+            asks more and more rarely; and never beyond the end of the lock. Else None.
         status: with `unrepeatable` the status that the first request was answered with. Else None.
     """
 
@@ -60,13 +62,15 @@ class Idempotency:
     """Lets each request with an idempotency key run once, and answers it again from what was kept.
 
     The key is the value of the header field `Idempotency-Key`: a string in quotes (a String of RFC 9651,
-    3.3.3), or the same without quotes; 1 to 255 visible ASCII characters.
+    3.3.3), or the same without quotes; 1 to 255 visible ASCII characters. A field that came empty is none.
 
     It counts for one caller, method and path, so that nobody meets the keys of others. The rest of the
     request has to be the same each time: query, content type and content.
 
     A run holds a lock, which is short and lapses when its process dies; the record of the key lives on. The
-    later requests learn that the first is running, or get its response, or take over when its lock lapsed.
+    lock is renewed every third of it, behind an adapter until the response is over, and with the claim as a
+    context manager until the block ends; from coroutines only while their event loop is free to. The later
+    requests learn that the first is running, or get its response, or take over when its lock lapsed.
     The one whose lock lapsed cannot keep its response any more: each run has a fence, a number larger than
     those of all earlier runs, and only the last counts. Effects outside of the store can check it too.
 
@@ -80,7 +84,7 @@ class Idempotency:
         store: keeps the records, for instance `failwell.store.Redis.from_url(…)`.
         problem: makes the exception to raise when a request is not run; by default one of 400, 409 or 422.
         required: whether a request without a key is refused; else it runs without protection.
-        lock: seconds after which a run counts as dead unless it renews its claim.
+        lock: seconds after which a run counts as dead unless its claim is renewed.
         keep: seconds for which the record of a key lives.
         restartable: whether a run whose lock has lapsed may be taken over by a later request. If not, that
             is told that nobody knows what became of the first.
@@ -94,6 +98,8 @@ class Idempotency:
     """
 
     needs_body = True
+    takes: ClassVar[Mapping[str, bool]] = {"principal": True}
+    """By name what requests are admitted by, and whether it has to be told; `guarded` looks at it."""
 
     def __init__(  # noqa: PLR0913 - what can be said about it
         self,
@@ -116,11 +122,13 @@ class Idempotency:
         locked, kept = _times(lock, keep)
         self._keeping = Keeping(store, where="Idempotency", on_outage=on_outage, unavailable=unavailable)
         self._terms = Terms(
-            # Once a request has run, refusing it undoes nothing: its response is sent, kept or not.
-            keeping=Keeping(store, where="Idempotency, when a request is over,", on_outage="open"),
+            # Once a request runs, refusing it undoes nothing: its response is sent, kept or not.
+            keeping=Keeping(store, where="Idempotency, once a request runs,", on_outage="open"),
             lock=locked,
             span=kept,
             max_body=max_body,
+            threads=ThreadHeartbeat(lock / 3),
+            loops=LoopHeartbeat(lock / 3),
         )
         self._refusals, self._required = Refusals("Idempotency", problem, _refusal), required
         self._restartable, self._methods = int(restartable), frozenset(methods)
@@ -146,17 +154,18 @@ class Idempotency:
         Without a key where none is required, and for methods that need none, the claim protects nothing.
 
         Args:
-            key: the value of the header field Idempotency-Key as it came; None or empty if there was none.
+            key: the value of the header field Idempotency-Key as it came; None if none came.
             principal: whose request it is, as found by authentication; for callers who have none, what tells
                 them apart best, such as an address.
-            method: in capitals.
+            method: of the request.
             path: the concrete path, `/v1/orders/7` and not `/v1/orders/{order}`.
             query: what came after the question mark.
-            content_type: the value of the header field Content-Type.
+            content_type: the value of the header field Content-Type; empty if none came.
             body: the content, as it came.
 
         Raises:
-            TypeError: for a principal that is none, when there is a key.
+            TypeError: for a principal that is none, when there is a key, and for values of wrong types.
+            ValueError: for a principal that is empty.
             Exception: what `problem` makes of the denial, or `unavailable` of an outage.
         """
         scope = self._scope(key, principal, method, path)
@@ -196,28 +205,33 @@ class Idempotency:
             TypeError: if `values` holds anything else.
             Exception: what `problem` makes of the denial, or `unavailable` of an outage.
         """
-        return _admission(self.claim(**_words(facts, values)))
+        claim = _to_run(self.claim(**_words(facts, values)))
+        claim.beat()
+        return _admission(claim)
 
     async def aadmit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:
         """Does what `admit` does, without blocking the event loop."""
-        return _admission(await self.aclaim(**_words(facts, values)))
+        claim = _to_run(await self.aclaim(**_words(facts, values)))
+        claim.abeat()
+        return _admission(claim)
 
     def _scope(self, header: str | None, principal: Subject | None, method: str, path: str) -> Key | None:
         """The store's key for a request; None for one that runs without protection."""
+        verify_text(method, "method", where="Idempotency", hint='pass the request\'s, such as "POST"')
+        method = method.upper()
         if method not in self._methods:
             return None
-        if not header:
+        if header is None:
             if self._required:
                 raise self._refusals.of(IdempotencyDenied(reason="missing"))
             return None
+        hint = "pass the header field's value as it came, or None where it did not come"
+        verify_text(header, "key", where="Idempotency", hint=hint)
+        verify_text(path, "path", where="Idempotency", hint='pass the concrete path, such as "/v1/orders/7"')
         key = _key_in(header)
         if key is None:
             raise self._refusals.of(IdempotencyDenied(reason="malformed"))
-        if principal is None:
-            raise TypeError(
-                "Idempotency: principal is None, so all callers would share their keys\n"
-                "  To mend it: pass whose request it is; for callers unknown, their address"
-            )
+        _verify_principal(principal)
         whose = key_of("principal", principal)
         return key_of("idempotency:request", _digest(*map(_octets, (whose, method, path, key))).hexdigest())
 
@@ -280,8 +294,27 @@ def _digest(*parts: bytes) -> blake2b:
     return digest
 
 
-def _fingerprint(query: str, content_type: str, body: bytes) -> bytes:
-    return _digest(_octets(query), _octets(content_type), body).digest()
+def _verify_principal(principal: object) -> None:
+    """Refuses what tells nobody apart. Other types are refused where the key is made."""
+    if principal is None or (isinstance(principal, str | bytes) and not principal):
+        kind, what = (TypeError, "None") if principal is None else (ValueError, "empty")
+        raise kind(
+            f"Idempotency: principal is {what}, so all callers would share their keys\n"
+            "  To mend it: pass whose request it is; for callers unknown, their address"
+        )
+
+
+def _fingerprint(query: str, content_type: str, body: object) -> bytes:
+    hint = "pass what came after the question mark, an empty str where nothing did"
+    verify_text(query, "query", where="Idempotency", hint=hint)
+    hint = "pass the header field's value, an empty str where it did not come"
+    verify_text(content_type, "content_type", where="Idempotency", hint=hint)
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise TypeError(
+            f"Idempotency: body is a {type(body).__name__}, and content is bytes\n"
+            "  To mend it: pass the content as it came, before it was decoded"
+        )
+    return _digest(_octets(query), _octets(content_type), bytes(cast("bytes", body))).digest()
 
 
 def _words(facts: Facts, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -298,14 +331,18 @@ def _words(facts: Facts, values: Mapping[str, Any]) -> dict[str, Any]:
         "method": facts.method,
         "path": facts.path,
         "query": facts.query,
-        "content_type": facts.field("content-type"),
+        "content_type": facts.field("content-type") or "",
         "body": facts.body,
     }
 
 
-def _admission(claim: Claim) -> Admission:
+def _to_run(claim: Claim) -> Claim:
     if claim.replay is not None:
         raise Answered(claim.replay.status, claim.replay.headers, claim.replay.body)
+    return claim
+
+
+def _admission(claim: Claim) -> Admission:
     return Admission(keeper=claim, held=claim) if claim.fence else Admission()
 
 

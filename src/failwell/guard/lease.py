@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import msgspec
 
 from failwell.answers import Refused
 from failwell.clock import MICROSECONDS, whole_seconds
 from failwell.completion import finished
-from failwell.guard.decisions.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN
+from failwell.guard.decisions.tenure import ACQUIRE, FREE, LOOK, RELEASE, RENEW, RENEWED, TAKEN, WHOLE
 from failwell.guard.name import verify_name
 from failwell.guard.number import microseconds_of
 from failwell.guard.outage import Keeping, OnOutage, Outcome, Unavailable
@@ -34,6 +34,10 @@ _LONGEST = 366 * 86_400  # seconds; what is held for longer than a year is owned
 class HeldLease(msgspec.Struct, frozen=True, kw_only=True):
     """A lease in somebody's hands.
 
+    Each time that it is acquired is a take of its own, and the lease is held until every one of them was
+    given back. What `peek` tells, and what an application makes of a fence that it kept, stands for all of
+    them together.
+
     Attributes:
         subject: what is held.
         holder: who holds it.
@@ -42,6 +46,7 @@ class HeldLease(msgspec.Struct, frozen=True, kw_only=True):
         expires_in: seconds until it lapses, unless it is renewed.
         renewed: whether the holder had it already, so that it was only extended.
         degraded: whether it was granted without the store, so that others may hold the same.
+        take: tells this take from others of the same holder under this fence; 0 is all of them.
     """
 
     subject: Subject
@@ -50,6 +55,7 @@ class HeldLease(msgspec.Struct, frozen=True, kw_only=True):
     expires_in: float
     renewed: bool = False
     degraded: bool = False
+    take: int = WHOLE
 
 
 class LeaseDenied(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +64,7 @@ class LeaseDenied(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         subject: what was asked for.
         winner: who holds it; empty if nobody does, which is so only where a lease that lapsed was to be
-            renewed.
+            renewed. It is the holder itself where that has taken it again since, or gave only this take back.
         retry_after: whole seconds, at least 1, after which it is free if the winner does not renew it.
         degraded: whether it was decided without the store, on less than is usually known.
     """
@@ -91,6 +97,8 @@ class Lease:
     """
 
     needs_body = False
+    takes: ClassVar[Mapping[str, bool]] = {"subject": True, "holder": True}
+    """By name what requests are admitted by, and whether it has to be told; `guarded` looks at it."""
 
     def __init__(  # noqa: PLR0913 - what can be said about a lease
         self,
@@ -126,7 +134,10 @@ class Lease:
     def acquire(self, subject: Subject, *, holder: str) -> HeldLease:
         """Takes a lease, or raises what `problem` makes of the denial.
 
-        Who holds it already extends it, and keeps the fence: a request that is sent again does no harm.
+        Who holds it already takes it once more: that extends it and keeps the fence, and what is returned is
+        a take of its own. So a request that is sent again does no harm, and of two that run side by side none
+        gives back what the other still holds. They do not keep each other out: the fence tells holders apart,
+        and for that two requests need names of their own.
 
         Args:
             subject: what is to be held: a session's id, a document's.
@@ -152,29 +163,33 @@ class Lease:
         """Extends a lease to its whole time from now.
 
         Raises:
-            Exception: what `problem` makes of the denial, if it is held no more.
+            Exception: what `problem` makes of the denial, if it is held no more, or this take was given back.
+            TypeError: for what is no lease.
         """
-        keys, args = self._ask(lease.subject, _holder(lease.holder), lease.fence, self._ttl)
-        return self._answer(lease.subject, lease.holder, self._keeping.run(RENEW, keys, args), lease.fence)
+        keys, args = self._ask_for(lease, self._ttl)
+        return self._answer(lease.subject, lease.holder, self._keeping.run(RENEW, keys, args), lease)
 
     async def arenew(self, lease: HeldLease) -> HeldLease:
         """Does what `renew` does, without blocking the event loop."""
-        keys, args = self._ask(lease.subject, _holder(lease.holder), lease.fence, self._ttl)
-        outcome = await self._keeping.arun(RENEW, keys, args)
-        return self._answer(lease.subject, lease.holder, outcome, lease.fence)
+        keys, args = self._ask_for(lease, self._ttl)
+        return self._answer(lease.subject, lease.holder, await self._keeping.arun(RENEW, keys, args), lease)
 
     def release(self, lease: HeldLease) -> None:
-        """Gives a lease back. Once it lapsed, or a second time, this does nothing.
+        """Gives a lease back: this take of it, and with the last one the lease.
 
+        Once it lapsed, or a second time, this does nothing. What `peek` told gives back all takes at once.
         Nothing is raised while the store is down: it lapses by itself.
+
+        Raises:
+            TypeError: for what is no lease.
         """
-        keys, args = self._ask(lease.subject, _holder(lease.holder), lease.fence)
+        keys, args = self._ask_for(lease)
         self._release_here(lease, keys, args)
         self._returning.run(RELEASE, keys, args)
 
     async def arelease(self, lease: HeldLease) -> None:
         """Does what `release` does, without blocking the event loop, and to its end even if cancelled."""
-        keys, args = self._ask(lease.subject, _holder(lease.holder), lease.fence)
+        keys, args = self._ask_for(lease)
         self._release_here(lease, keys, args)
         await finished(self._returning.arun(RELEASE, keys, args))
 
@@ -191,27 +206,31 @@ class Lease:
 
         It is not where the lease lapsed, even if nobody came after, or where nobody knows. The answer may be
         old when it arrives: it spares work in vain, and what protects is the comparison at the write.
+
+        Raises:
+            TypeError: for a fence that is no int.
         """
+        _verify_fence(fence)
         seen = self.peek(subject)
         return seen is not None and seen.fence == fence
 
     async def averify(self, subject: Subject, fence: int) -> bool:
         """Does what `verify` does, without blocking the event loop."""
+        _verify_fence(fence)
         seen = await self.apeek(subject)
         return seen is not None and seen.fence == fence
 
     @contextmanager
     def hold(self, subject: Subject, *, holder: str) -> Generator[HeldLease]:
-        """Holds a lease while a `with` block runs, and gives it back, unless the holder had it before.
+        """Holds a lease while a `with` block runs, and gives its own take of it back.
 
-        It is not renewed meanwhile.
+        What the holder had before it has afterwards. It is not renewed meanwhile.
         """
         lease = self.acquire(subject, holder=holder)
         try:
             yield lease
         finally:
-            if not lease.renewed:
-                self.release(lease)
+            self.release(lease)
 
     @asynccontextmanager
     async def ahold(self, subject: Subject, *, holder: str) -> AsyncGenerator[HeldLease]:
@@ -220,29 +239,49 @@ class Lease:
         try:
             yield lease
         finally:
-            if not lease.renewed:
-                await self.arelease(lease)
+            await self.arelease(lease)
 
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002 - a protocol's
         """Holds a lease as long as a request lasts; the values are the arguments of `acquire`."""
-        return self._admission(self.acquire(**values))
+        return Admission(held=_UntilOver(self, self.acquire(**values)))
 
     async def aadmit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002
         """Does what `admit` does, without blocking the event loop."""
-        return self._admission(await self.aacquire(**values))
+        return Admission(held=_UntilOver(self, await self.aacquire(**values)))
 
-    def _admission(self, lease: HeldLease) -> Admission:
-        return Admission() if lease.renewed else Admission(held=_UntilOver(self, lease))
+    def lease_of(self, admission: Admission) -> HeldLease:
+        """The lease by which a request was admitted, for its fence.
+
+        Args:
+            admission: what `admit` of an adapter returned, or `failwell.edge.admission_of`.
+
+        Raises:
+            TypeError: for an admission by another guard.
+        """
+        held = admission.held
+        if not isinstance(held, _UntilOver) or held.guard is not self:
+            raise TypeError(
+                f"Lease({self.name!r}): this admission is not by this guard\n"
+                "  To mend it: pass what admit(…) returned, or admission_of(…), for the very same Lease"
+            )
+        return held.lease
 
     def _ask(self, subject: Subject, *asked: Value) -> tuple[Sequence[Key], Sequence[Args]]:
         return (key_of(self._space, subject),), ((*asked, self._span),)
 
-    def _answer(self, subject: Subject, holder: str, outcome: Outcome, fence: int = 0) -> HeldLease:
-        """The lease that a decision grants, or the problem raised; `fence` counts where nobody decided."""
+    def _ask_for(self, lease: HeldLease, *asked: Value) -> tuple[Sequence[Key], Sequence[Args]]:
+        _verify_lease(lease)
+        return self._ask(lease.subject, _holder(lease.holder), lease.fence, lease.take, *asked)
+
+    def _answer(
+        self, subject: Subject, holder: str, outcome: Outcome, had: HeldLease | None = None
+    ) -> HeldLease:
+        """The lease that a decision grants, or the problem raised; where nobody decided, what was had."""
         known, degraded = outcome
         if known is None:
-            known = (TAKEN, fence, self._ttl, b"")
-        said, fence, ahead, winner = cast("tuple[int, int, int, bytes]", tuple(known))
+            fence, take = (had.fence, had.take) if had is not None else (0, WHOLE)
+            known = (TAKEN, fence, self._ttl, b"", take)
+        said, fence, ahead, winner, take = cast("tuple[int, int, int, bytes, int]", tuple(known))
         if said != FREE:
             return HeldLease(
                 subject=subject,
@@ -251,6 +290,7 @@ class Lease:
                 expires_in=ahead / MICROSECONDS,
                 renewed=said == RENEWED,
                 degraded=degraded,
+                take=take,
             )
         denied = LeaseDenied(
             subject=subject,
@@ -278,13 +318,13 @@ class _UntilOver:
     """A lease that is given back when a request is over."""
 
     def __init__(self, guard: Lease, lease: HeldLease) -> None:
-        self._guard, self.lease = guard, lease
+        self.guard, self.lease = guard, lease
 
     def release(self) -> None:
-        self._guard.release(self.lease)
+        self.guard.release(self.lease)
 
     async def arelease(self) -> None:
-        await self._guard.arelease(self.lease)
+        await self.guard.arelease(self.lease)
 
 
 def _holder(holder: object) -> bytes:
@@ -299,6 +339,23 @@ def _holder(holder: object) -> bytes:
             "  To mend it: pass a short id of who asks, which the loser may be told"
         )
     return holder.encode("utf-8", "surrogatepass")
+
+
+def _verify_lease(lease: object) -> None:
+    if not isinstance(lease, HeldLease):
+        raise TypeError(
+            f"Lease: a {type(lease).__name__} is not a lease\n"
+            "  To mend it: pass what acquire, renew or peek returned"
+        )
+    _verify_fence(lease.fence)
+
+
+def _verify_fence(fence: object) -> None:
+    if type(fence) is not int:
+        raise TypeError(
+            f"Lease: a {type(fence).__name__} cannot be a fence\n"
+            "  To mend it: pass the fence of the lease as an int, and keep it as one"
+        )
 
 
 def _taken(denied: LeaseDenied) -> Refused:

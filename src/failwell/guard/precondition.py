@@ -8,9 +8,9 @@ again and check again: either the precondition fails now, or the write is tried 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import msgspec
 
@@ -18,6 +18,7 @@ from failwell.answers import Answered, Refused
 from failwell.clock import wall
 from failwell.exceptions import DeclarationError
 from failwell.guard.refusal import Refusals
+from failwell.guard.text import verify_text
 from failwell.headers.etag import ANY, etags, is_etag, matches_strongly, matches_weakly, without_suffix
 from failwell.headers.etag import etag as etag_of
 from failwell.headers.fields import is_field_name, is_safe_value
@@ -29,6 +30,7 @@ _UNCONDITIONAL = frozenset({"CONNECT", "OPTIONS", "TRACE"})  # section 13.2.1: t
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _IF_MATCH, _IF_NONE_MATCH = "If-Match", "If-None-Match"
 _IF_MODIFIED_SINCE, _IF_UNMODIFIED_SINCE = "If-Modified-Since", "If-Unmodified-Since"
+_TOLD = frozenset({"etag", "last_modified", "reveal"})  # what applications tell adapters
 
 
 class PreconditionMet(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +80,10 @@ class Precondition:
     and on reading does not spare the content, and such a date is as if it were not there (sections 13.1.3
     and 13.1.4).
 
+    A field that came empty is a list of no tags, which none matches (sections 5.6.1.2, 13.1.1 and 13.1.2): as
+    `If-Match` it fails, as `If-None-Match` it holds whatever there is. That protects nothing, so where a
+    precondition is required it is none.
+
     Args:
         required: whether a write has to have a precondition, else 428 (RFC 6585, section 3).
         problem: makes the exception to raise on 412 and 428; by default such a response.
@@ -93,6 +99,8 @@ class Precondition:
     """
 
     needs_body = False
+    takes: ClassVar[Mapping[str, bool]] = {"etag": True, "last_modified": False, "reveal": False}
+    """By name what requests are admitted by, and whether it has to be told; `guarded` looks at it."""
 
     def __init__(
         self,
@@ -123,11 +131,12 @@ class Precondition:
         """Compares what the caller knows with what is.
 
         Args:
-            method: of the request, in capitals.
+            method: of the request.
             etag: the tag of the resource as it is now, as `failwell.headers.etag` writes it; of another value
                 the tag is made so. None if it has none; without `last_modified`, if it does not exist.
             last_modified: when it was changed last, with a time zone; None if that is not known.
-            if_match: the value of this header field; None where it did not come. So the next three.
+            if_match: the value of this header field; None where it did not come, empty where it came empty.
+                So the next three.
             if_none_match: see there.
             if_modified_since: see there.
             if_unmodified_since: see there.
@@ -139,6 +148,9 @@ class Precondition:
             TypeError: for values of wrong types.
             ValueError: for a `last_modified` without a time zone.
         """
+        _verify_fields_of_request(if_match, if_none_match, if_modified_since, if_unmodified_since)
+        verify_text(method, "method", where="Precondition", hint='pass the request\'s, such as "PUT"')
+        method = method.upper()
         is_reading = method in _READING
         current = _Current(tag=_tag(etag), modified=_seconds(last_modified))
         if method in _UNCONDITIONAL or (is_reading and not current.exists):
@@ -170,13 +182,19 @@ class Precondition:
         Args:
             facts: what is known of the request.
             values: `etag`, and where the application knows more, `last_modified` and `reveal`.
+
+        Raises:
+            TypeError: if `values` holds anything else, or no tag.
+            Exception: what `check` raises.
         """
+        if "etag" not in values or not values.keys() <= _TOLD:
+            raise _mistold(values)
         self.check(
             method=facts.method,
-            if_match=facts.field("if-match") or None,
-            if_none_match=facts.field("if-none-match") or None,
-            if_modified_since=facts.field("if-modified-since") or None,
-            if_unmodified_since=facts.field("if-unmodified-since") or None,
+            if_match=facts.field("if-match"),
+            if_none_match=facts.field("if-none-match"),
+            if_modified_since=facts.field("if-modified-since"),
+            if_unmodified_since=facts.field("if-unmodified-since"),
             **values,
         )
         return Admission()
@@ -245,7 +263,11 @@ class _Given(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_conditional(self) -> bool:
-        return self.match is not None or self.none_match is not None or self.unmodified is not None
+        return (
+            self.match is not None
+            or (self.none_match is not None and etags(self.none_match) != ())
+            or self.unmodified is not None
+        )
 
 
 def _tag(etag: str | int | bytes | None) -> str | None:
@@ -254,10 +276,15 @@ def _tag(etag: str | int | bytes | None) -> str | None:
     return etag_of(etag)
 
 
-def _seconds(last_modified: datetime | None) -> int | None:
+def _seconds(last_modified: object) -> int | None:
     """Whole seconds since 1970, as a date in a header field has them."""
     if last_modified is None:
         return None
+    if not isinstance(last_modified, datetime):
+        raise TypeError(
+            f"Precondition: last_modified is a {type(last_modified).__name__}, and has to be a datetime\n"
+            "  To mend it: pass an instant with a time zone, such as datetime.fromtimestamp(seconds, UTC)"
+        )
     if last_modified.utcoffset() is None:
         raise ValueError(
             f"Precondition: last_modified is {last_modified!r}, which has no time zone\n"
@@ -285,19 +312,63 @@ def _refused(denied: PreconditionDenied) -> Refused:
     return Refused(denied.status, detail, denied=denied)
 
 
-def _verify_fields(fields: Headers) -> None:
-    for name, value in fields:
-        if not is_field_name(name) or not is_safe_value(value) or name.lower() == "etag":
-            raise DeclarationError(
-                f"not_modified has {name}: {value}, which cannot be a field beside the tag",
-                code="precondition-not-modified",
-                where="Precondition",
-                hint='give pairs of name and value, such as (("Vary", "Accept"),)',
-            )
+def _verify_fields_of_request(
+    if_match: object, if_none_match: object, if_modified_since: object, if_unmodified_since: object
+) -> None:
+    fields = {
+        "if_match": if_match,
+        "if_none_match": if_none_match,
+        "if_modified_since": if_modified_since,
+        "if_unmodified_since": if_unmodified_since,
+    }
+    for name, value in fields.items():
+        if value is not None:
+            hint = "pass the header field's value as it came, or None where it did not come"
+            verify_text(value, name, where="Precondition", hint=hint)
 
 
-def _verify_suffixes(suffixes: Collection[str]) -> None:
-    if isinstance(suffixes, str) or not all(suffix and is_etag(f'"{suffix}"') for suffix in suffixes):
+def _mistold(values: Mapping[str, Any]) -> TypeError:
+    given = ", ".join(f"{name}=…" for name in values) or "nothing"
+    return TypeError(
+        f"Precondition: it takes etag=…, where known last_modified=… and reveal=…, and got {given}\n"
+        "  To mend it: pass the tag of the resource as it is now, etag=…, and None if it does not exist"
+    )
+
+
+def _verify_fields(fields: object) -> None:
+    if not isinstance(fields, tuple | list):
+        raise _no_fields(f"is {fields!r}")
+    for field in cast("Sequence[object]", fields):
+        if not _is_beside_the_tag(field):
+            raise _no_fields(f"has {field!r}")
+
+
+def _is_beside_the_tag(field: object) -> bool:
+    if not isinstance(field, tuple | list):
+        return False
+    match cast("Sequence[object]", field):
+        case [str(name), str(value)]:
+            return is_field_name(name) and is_safe_value(value) and name.lower() != "etag"
+        case _:
+            return False
+
+
+def _no_fields(what: str) -> DeclarationError:
+    return DeclarationError(
+        f"not_modified {what}, which cannot stand beside the tag",
+        code="precondition-not-modified",
+        where="Precondition",
+        hint='give pairs of name and value, such as (("Vary", "Accept"),)',
+    )
+
+
+def _is_suffix(suffix: object) -> bool:
+    return isinstance(suffix, str) and suffix != "" and is_etag(f'"{suffix}"')
+
+
+def _verify_suffixes(suffixes: object) -> None:
+    several = list(cast("Collection[object]", suffixes)) if isinstance(suffixes, Collection) else [None]
+    if isinstance(suffixes, str) or not all(map(_is_suffix, several)):
         raise DeclarationError(
             f"suffixes is {suffixes!r}, which are not endings of tags",
             code="precondition-suffixes",

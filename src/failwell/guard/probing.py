@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import blake2b
 from secrets import token_bytes
-from typing import Any, Literal, cast, get_args
+from typing import Any, ClassVar, Literal, cast, get_args
 
 import msgspec
 
@@ -149,6 +149,8 @@ class Probing:
     """
 
     needs_body = False
+    takes: ClassVar[Mapping[str, bool]] = {"subject": True}
+    """By name what requests are admitted by, and whether it has to be told; `guarded` looks at it."""
 
     def __init__(  # noqa: PLR0913 - what can be said about probing
         self,

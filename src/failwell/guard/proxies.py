@@ -5,8 +5,10 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from failwell.exceptions import DeclarationError
+from failwell.guard.text import verify_text
 
 _Address = IPv4Address | IPv6Address
+_HINT = "pass request.client.host, and the field as text: several joined by commas"
 _MOST_HOPS = 32  # more are nobody's way through a network
 
 
@@ -30,22 +32,29 @@ class Proxies:
     def __init__(self, *networks: str) -> None:
         self._networks = [_network(text) for text in networks]
 
-    def caller(self, peer: str | None, forwarded_for: str) -> str | None:
+    def caller(self, peer: str | None, forwarded_for: str | None) -> str | None:
         """The address of the caller.
 
         Args:
             peer: the address at the other end of the connection; None where there is none, as with a socket
                 in the file system: then the proxy that holds it is trusted.
-            forwarded_for: the value of `X-Forwarded-For`, of several fields joined by commas.
+            forwarded_for: the value of `X-Forwarded-For`, of several fields joined by commas; None or empty
+                where there is none.
 
         Returns:
             An address for `address_subject`. Where a trusted proxy passed on something that is no address,
             the proxy's own: whoever hides behind it shares what it may spend. None if nothing is known.
+
+        Raises:
+            TypeError: for anything but text or None.
         """
+        for argument, given in (("peer", peer), ("forwarded_for", forwarded_for)):
+            if given is not None:
+                verify_text(given, argument, where="Proxies", hint=_HINT)
         nearest = peer
         if peer is not None and not self._trusts(_parsed(peer)):
             return peer
-        for hop in reversed(forwarded_for.split(",")[-_MOST_HOPS:]):
+        for hop in reversed((forwarded_for or "").split(",")[-_MOST_HOPS:]):
             address = _parsed(hop)
             if address is None:
                 break
@@ -62,7 +71,7 @@ class Proxies:
 
 def _network(text: str) -> IPv4Network | IPv6Network:
     try:
-        return ip_network(text)
+        return ip_network(str(text))  # of numbers and bytes it would make networks of its own
     except ValueError as error:
         raise DeclarationError(
             f"{text!r} is neither an address nor a network: {error}",

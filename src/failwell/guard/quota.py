@@ -11,7 +11,7 @@ from typing import Any, cast
 import msgspec
 
 from failwell.answers import Refused
-from failwell.clock import MICROSECONDS, wall
+from failwell.clock import MICROSECONDS, verify_clock, wall
 from failwell.completion import finished
 from failwell.exceptions import DeclarationError
 from failwell.guard.account import Account, QuotaDecision, QuotaDenied
@@ -73,8 +73,8 @@ class Quota:
         make_id: makes the id of a reservation, 16 bytes that nobody else makes.
 
     Raises:
-        DeclarationError: for names, numbers, a period or a zone that make no quota, or a store or problem
-            that cannot serve.
+        DeclarationError: for names, numbers, a period or a zone that make no quota, or a store, problem or
+            clock that cannot serve.
     """
 
     needs_body = False
@@ -119,6 +119,8 @@ class Quota:
         )
         self.name, self.limit, self.soft, self.by = name, limit, soft, by
         self.calendar = Calendar(per, zone, where=where)
+        verify_clock(clock, where)
+        _verify_maker(make_id, where)
         self._clock, self._make_id = clock, make_id
         self._refusals = Refusals(where, problem, _used_up)
         self._processes, self._is_local = processes, on_outage == "local"
@@ -165,7 +167,7 @@ class Quota:
 
         The arguments are those of `spend`; an amount of 0 is admitted as long as anything is left.
         """
-        asked, own = self._account(subject, limit, soft), self._make_id()
+        asked, own = self._account(subject, limit, soft), self._new_id()
         keys, args = self._ask(*asked, amount, own)
         outcome = self._keeping.run(SPEND, keys, args)
         return self._reserved(asked, amount, own, outcome)
@@ -174,7 +176,7 @@ class Quota:
         self, /, amount: int, *, limit: int | None = None, soft: int | None = None, **subject: Subject
     ) -> Reservation:
         """Does what `reserve` does, without blocking the event loop."""
-        asked, own = self._account(subject, limit, soft), self._make_id()
+        asked, own = self._account(subject, limit, soft), self._new_id()
         keys, args = self._ask(*asked, amount, own)
         try:
             outcome = await self._keeping.arun(SPEND, keys, args)
@@ -194,6 +196,11 @@ class Quota:
     ) -> QuotaDecision:
         """Does what `peek` does, without blocking the event loop."""
         return await self.aspend(0, limit=limit, soft=soft, **subject)
+
+    @property
+    def takes(self) -> Mapping[str, bool]:
+        """By name what requests are admitted by, and whether it has to be told; `guarded` looks at it."""
+        return {self.by: True, "amount": False, "limit": False, "soft": False}
 
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002 - a protocol's
         """Admits a request, as adapters ask: the values are the arguments of `spend`; one unit by default."""
@@ -246,6 +253,15 @@ class Quota:
             soft=self.soft if soft is None else soft,
         )
         return account, instant
+
+    def _new_id(self) -> bytes:
+        made = self._make_id()
+        if type(made) is not bytes or not made:  # nothing would mean that it is spent at once
+            raise TypeError(
+                f"Quota({self.name!r}): make_id= made {made!r}, which is no id\n"
+                "  To mend it: let it return 16 bytes, as secrets.token_bytes(16) does"
+            )
+        return made
 
     def _period_of(self, instant: int) -> Period:
         period = self._period
@@ -415,6 +431,16 @@ def _verify_units(units: object, argument: str, name: str) -> None:
     if not 0 <= units <= LARGEST:
         fault = f"{argument} is {units}, which is not between 0 and 2**53 - 1"
         raise ValueError(f"Quota({name!r}): {fault}\n{mend}")
+
+
+def _verify_maker(make_id: object, where: str) -> None:
+    if not callable(make_id):
+        raise DeclarationError(
+            f"make_id is {make_id!r}, which cannot be called",
+            code="quota-make-id",
+            where=where,
+            hint="pass a function that returns 16 bytes, or leave it out",
+        )
 
 
 def _verify_limits(limit: int, soft: int | None, where: str) -> None:

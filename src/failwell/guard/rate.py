@@ -184,6 +184,11 @@ class RateLimit:
         if keys:
             await self._keeping.store.arun(REFILL, keys, args, group)
 
+    @property
+    def takes(self) -> Mapping[str, bool]:
+        """By name what requests are admitted by, and whether it has to be told; `guarded` looks at it."""
+        return dict.fromkeys(self._parts.names, True) | {"cost": False, "plan": False}
+
     def admit(self, facts: Facts, values: Mapping[str, Any]) -> Admission:  # noqa: ARG002 - a protocol's
         """Admits a request, as adapters ask: the values are the arguments of `check`."""
         return Admission(limits=self.check(**values).limits)

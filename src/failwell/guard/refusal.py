@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction, signature
 from typing import Generic, TypeVar, cast
 
 from failwell.answers import Refused
@@ -31,7 +32,7 @@ class Refusals(Generic[_Denied]):
             argument: the name under which the guard took `problem`.
 
         Raises:
-            DeclarationError: for a problem that can neither be called nor is None.
+            DeclarationError: for a problem that neither can be called with a denial nor is None.
         """
         verify_callable(problem, where, argument)
         self._where, self._problem, self._default, self._argument = where, problem, default, argument
@@ -52,7 +53,8 @@ class Refusals(Generic[_Denied]):
         if not isinstance(problem, Exception):
             raise TypeError(
                 f"{self._where}: {self._argument}= made {problem!r}, which is not an exception to raise\n"
-                "  To mend it: let it return an instance of the problem, lambda denied: RateLimited(…)"
+                "  To mend it: let it return an instance of the problem: "
+                f"{_function(self._where, self._argument)}"
             )
         if problem is not refused:
             problem.__cause__ = refused
@@ -65,15 +67,62 @@ def retry_after(seconds: int | None) -> Headers:
 
 
 def verify_callable(made: object, where: str, argument: str) -> None:
-    """Refuses what a guard cannot call.
+    """Refuses what a guard cannot call with a denial and nothing else, or would have to await.
 
     Raises:
-        DeclarationError: for what can neither be called nor is None.
+        DeclarationError: for what neither is None nor can be called so, and for an asynchronous function.
     """
-    if made is not None and not callable(made):
-        raise DeclarationError(
-            f"{argument} is {made!r}, which cannot be called",
-            code=f"guard-{argument.replace('_', '-')}",
-            where=where,
-            hint=f"pass a function: {argument}=lambda denied: RateLimited(retry_after=denied.retry_after)",
-        )
+    if made is None:
+        return
+    if not callable(made):
+        fault = f"is {made!r}, which cannot be called"
+    elif iscoroutinefunction(made) or iscoroutinefunction(type(made).__call__):
+        fault = "is an asynchronous function, and nobody would await what it returns"
+    elif not _takes_one(made):
+        fault = f"is {made!r}, which cannot be called with one argument, the {_example(where, argument)[0]}"
+    else:
+        return
+    raise DeclarationError(
+        f"{argument} {fault}",
+        code=f"guard-{argument.replace('_', '-')}",
+        where=where,
+        hint=f"pass a function: {argument}={_function(where, argument)}",
+    )
+
+
+def _takes_one(made: Callable[..., object]) -> bool:
+    try:
+        parameters = signature(made)
+    except (ValueError, TypeError):  # it does not say what it takes
+        return True
+    try:
+        parameters.bind(None)
+    except TypeError:
+        return False
+    return True
+
+
+_EXAMPLES = {
+    "RateLimit": "RateLimited(retry_after=denied.retry_after)",
+    "Concurrency": "TooManyAtOnce(retry_after=denied.retry_after)",
+    "Quota": "QuotaUsedUp(limit=denied.limit, used=denied.used)",
+    "Lease": "HeldElsewhere(holder=denied.winner)",
+    "Idempotency": "KeyNotUsable(reason=denied.reason)",
+    "Precondition": "ChangedMeanwhile(etag=denied.etag)",
+    "Probing": "Blocked(retry_after=denied.retry_after)",
+}
+_OTHERS = {
+    "unavailable": ("unavailable", "TryAgainLater(retry_after=unavailable.retry_after)"),
+    "on_verdict": ("verdict", "log.warning('%s by %s', verdict.kind, verdict.subject)"),
+}
+
+
+def _example(where: str, argument: str) -> tuple[str, str]:
+    """What a guard's function is called with, and what it may make of it."""
+    kind = where.partition("(")[0].partition(",")[0]
+    return _OTHERS.get(argument) or ("denied", _EXAMPLES.get(kind, _EXAMPLES["RateLimit"]))
+
+
+def _function(where: str, argument: str) -> str:
+    given, made = _example(where, argument)
+    return f"lambda {given}: {made}"

@@ -8,7 +8,12 @@ from uuid import UUID
 from failwell.typing import Key
 
 Subject = str | int | bytes | UUID
-"""Whom a guard counts for: a token's id, an account's number. Subjects of different types are different."""
+"""Whom a guard counts or keeps something for: a token's id, an account's number, an `address_subject`.
+
+Subjects of different types are different: the number 1, the text "1" and the bytes b"1" share nothing. An
+enum's member is its text. Of any length each is a key of its own; nothing else is taken, neither a bool nor a
+tuple: what consists of parts is joined by the application. Stores outside the process hash it.
+"""
 
 LONGEST_PLAIN = 64
 """Characters or bytes up to which a subject is its own key; of longer ones a store keeps a digest only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
@@ -13,9 +14,11 @@ from failwell.contract import Contract
 from failwell.edge import CONTRACT, MAX_BODY, too_large
 from failwell.edge.asgi import Scope
 from failwell.edge.guarding import Extractors, aadmit, exchange_in, facts_of_scope
+from failwell.exceptions import DeclarationError
 from failwell.typing import Admission, Guard
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+_WHERE = "failwell.litestar.guarded"
 
 
 async def admit(
@@ -54,6 +57,20 @@ async def _read_body(request: Request[Any, Any, Any], contract: Contract, max_by
     return body
 
 
+class _Asking(functools.partial[Coroutine[Any, Any, None]]):
+    """What asks a guard, and says so if it is put where no guard is. Litestar looks through partials."""
+
+    def __call__(self, /, *given: Any, **words: Any) -> Coroutine[Any, Any, None]:
+        if len(given) != 2 or words:
+            raise DeclarationError(
+                "guards are no decorators in Litestar, no middleware and no hooks",
+                code="guarded-where",
+                where=_WHERE,
+                hint='@get("/", guards=[guarded(limit, token=token_of)])',
+            )
+        return super().__call__(*given)
+
+
 def guarded(
     guard: Guard, /, *, max_bytes: int = MAX_BODY, **extractors: Any
 ) -> Callable[[Connection, BaseRouteHandler], Coroutine[Any, Any, None]]:
@@ -69,11 +86,11 @@ def guarded(
             too, or constant values.
 
     Raises:
-        DeclarationError: for what is no guard.
+        DeclarationError: for what is no guard; and where it is used as a decorator.
     """
-    told = Extractors(guard, extractors, where="failwell.litestar.guarded")
+    told = Extractors(guard, extractors, where=_WHERE)
 
     async def asked(connection: Connection, _: BaseRouteHandler) -> None:
         await admit(connection, guard, max_bytes=max_bytes, **await told.avalues(connection))
 
-    return asked
+    return _Asking(asked)

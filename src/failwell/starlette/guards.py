@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from typing import Any, TypeVar, cast
 
 from starlette.concurrency import run_in_threadpool
@@ -90,26 +90,45 @@ def guarded(
     ask = ask_told if told.functions else ask_plainly
 
     def decorated(endpoint: _Endpoint) -> _Endpoint:
-        guarded = _guarded_class if isinstance(endpoint, type) else _guarded_function
-        return cast("_Endpoint", guarded(endpoint, ask))
+        if isinstance(endpoint, type):
+            return cast("_Endpoint", _guarded_class(endpoint, ask))
+        _check(endpoint)
+        return cast("_Endpoint", _guarded_function(endpoint, ask))
 
     return decorated
+
+
+def _check(endpoint: Any) -> None:
+    """Refuses what Starlette does not call with a request: routes, apps, and requests themselves."""
+    takes = list(signature(endpoint).parameters) if callable(endpoint) else []
+    if not takes or takes[-3:] == ["scope", "receive", "send"]:
+        raise _misplaced(f"{endpoint!r} is no endpoint: it takes no request")
+
+
+def _misplaced(
+    what: str, hint: str = 'Route("/", guarded(limit, token=token_of)(endpoint))'
+) -> DeclarationError:
+    return DeclarationError(what, code="guarded-where", where=_WHERE, hint=hint)
 
 
 def _connection_in(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> HTTPConnection:
     """The request: of a function the first argument, of a method the second."""
     if args and isinstance(args[-1], _CONNECTIONS):
         return cast("HTTPConnection", args[-1])
-    return next(one for one in (*args, *kwargs.values()) if isinstance(one, _CONNECTIONS))
+    for one in (*args, *kwargs.values()):
+        if isinstance(one, _CONNECTIONS):
+            return cast("HTTPConnection", one)
+    raise _misplaced(
+        "the endpoint is called without its request, so the guard cannot see it",
+        hint="have it take the request; in FastAPI declare guards with failwell.fastapi.guarded",
+    )
 
 
 def _guarded_class(endpoint: Any, ask: _Ask) -> Any:
     methods = [name for name in _METHODS if callable(getattr(endpoint, name, None))]
     if not methods:
-        raise DeclarationError(
+        raise _misplaced(
             f"{endpoint!r} has no methods for requests",
-            code="guarded-where",
-            where=_WHERE,
             hint="put it on a function, a subclass of HTTPEndpoint, or a method of one",
         )
     for name in methods:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from math import inf
 from threading import Lock, Thread
 from time import monotonic, sleep
+from typing import Any
 
 from failwell.exceptions import DeclarationError
 
@@ -63,7 +64,7 @@ class Deadline:
                 self._open.popleft()
 
 
-def verify_deadline(deadline: float, where: str, usual: float) -> None:
+def verify_deadline(deadline: Any, where: str, usual: float) -> None:
     """Refuses what is no time to wait for an answer.
 
     Args:
@@ -72,9 +73,10 @@ def verify_deadline(deadline: float, where: str, usual: float) -> None:
         usual: the one that the message recommends.
 
     Raises:
-        DeclarationError: for what is not positive, or for ever.
+        DeclarationError: for what is no number, not positive, or for ever.
     """
-    if not 0 < deadline < inf:
+    is_number = isinstance(deadline, int | float) and not isinstance(deadline, bool)
+    if not is_number or not 0 < deadline < inf:
         raise DeclarationError(
             f"deadline is {deadline!r}, which is no time to wait for an answer",
             code="store-deadline",

@@ -8,7 +8,7 @@ from itertools import islice
 from threading import Lock
 from typing import cast
 
-from failwell.clock import monotonic
+from failwell.clock import monotonic, verify_clock
 from failwell.exceptions import DeclarationError
 from failwell.typing import Args, Clock, Entry, Key, Transition, Value
 
@@ -28,7 +28,7 @@ class Memory:
         clock: the time in microseconds; by default the system's monotonic clock.
 
     Raises:
-        DeclarationError: for a `max_subjects` that is not a positive whole number.
+        DeclarationError: for a `max_subjects` that is no positive whole number, or a clock that shows none.
     """
 
     stand_in = None
@@ -41,6 +41,7 @@ class Memory:
                 where="Memory",
                 hint="give the number of entries to keep at most, as an int of at least 1",
             )
+        verify_clock(clock, "Memory")
         self._max = max_subjects
         self._clock = clock
         self._lock = Lock()

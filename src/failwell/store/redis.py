@@ -31,9 +31,16 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from failwell.store.breaker import Breaker, Health, State
-from failwell.store.deadline import verify_deadline
+from failwell.store.clients import made, verify_makers
+from failwell.store.given import (
+    options_refused,
+    verify_connections,
+    verify_kind,
+    verify_prefix,
+    verify_usual,
+)
 from failwell.store.memory import Memory
-from failwell.store.naming import name_of, verify_secret
+from failwell.store.naming import name_of
 from failwell.store.script import Scripts, encoded
 from failwell.store.slots import Address, Slots
 from failwell.typing import Args, Clock, Key, Transition, Value
@@ -99,7 +106,7 @@ class Redis:
     def __init__(  # noqa: PLR0913 - what can be said about a store
         self,
         client: Callable[..., Any],
-        async_client: Callable[..., Any],
+        async_client: Callable[..., Any] | None = None,
         *,
         cluster: Address | None = None,
         prefix: str = "failwell:",
@@ -113,7 +120,8 @@ class Redis:
         Args:
             client: makes a client of redis-py for one server, with `deadline` as its timeouts, that does not
                 retry; called once. In a cluster it is called once per node, with its `host=` and `port=`.
-            async_client: the same for asyncio; called once, or once per node, for each event loop.
+            async_client: the same for asyncio; called once, or once per node, for each event loop. It cannot
+                be left out: that it can is for the message to who gives an address.
             cluster: host and port of any node, if it is a cluster.
             prefix: what all keys begin with.
             secret: at most 64 bytes that all processes share. With them nobody who reads the keys can find
@@ -123,13 +131,16 @@ class Redis:
             clock: the time in microseconds, for tests; by default the server's own.
 
         Raises:
-            DeclarationError: for a prefix with braces, a deadline that is none, or a secret too long.
+            DeclarationError: for what cannot make clients, a prefix with braces, a deadline that is none, a
+                secret too long, or a clock that does not count microseconds.
         """
-        _verify_prefix(prefix)
-        verify_secret(secret, "Redis")
-        verify_deadline(deadline, "Redis", DEADLINE)
+        verify_makers(client, async_client, cluster)
+        verify_usual(secret, deadline, clock, where="Redis", usual_deadline=DEADLINE)
+        verify_connections(connections, where="Redis", usual=CONNECTIONS)
+        verify_prefix(prefix, where="Redis", usual="failwell:")
         self.stand_in = Memory()
-        self._make_client, self._make_async_client = client, async_client
+        self._make_client = client
+        self._make_async_client: Any = async_client  # by now it is there
         self._clients: dict[Address | None, Any] = {}
         self._lanes: dict[asyncio.AbstractEventLoop, dict[Address | None, _Lane]] = {}
         self._connections = connections
@@ -168,7 +179,8 @@ class Redis:
             options: further keyword arguments of redis-py's connections, such as `ssl_ca_certs`.
 
         Raises:
-            DeclarationError: for an address that redis-py cannot read, or that says what is said here.
+            DeclarationError: for an address that redis-py cannot read, or that says what is said here, for an
+                option that it does not take, and as the class does.
         """
         said = _verified(url, options, cluster=cluster)
         given: dict[str, Any] = {**options, "protocol": 2, "decode_responses": False}
@@ -194,7 +206,7 @@ class Redis:
             return redis.asyncio.Redis.from_pool(pool)
 
         seed = (str(said.get("host", "localhost")), int(said.get("port", 6379))) if cluster else None
-        return cls(
+        store = cls(
             client,
             async_client,
             cluster=seed,
@@ -204,6 +216,8 @@ class Redis:
             connections=connections,
             clock=clock,
         )
+        _verify_options(client().connection_pool, options)
+        return store
 
     @property
     def health(self) -> Health:
@@ -316,7 +330,8 @@ class Redis:
     def _send(self, step: _Step) -> Any:
         client = self._clients.get(step.node)
         if client is None:  # of two threads that make one, both get the same
-            client = self._clients.setdefault(step.node, self._make_client(**_where(step.node)))
+            client = made(self._make_client, _where(step.node), is_async=False)
+            client = self._clients.setdefault(step.node, client)
         try:
             if step.asking:
                 return _expressly(client, step.words).execute()[1]
@@ -347,7 +362,7 @@ class Redis:
                 lanes = self._lanes[loop] = {}
         lane = lanes.get(node)
         if lane is None:
-            client = self._make_async_client(**_where(node))
+            client = made(self._make_async_client, _where(node), is_async=True)
             lane = lanes[node] = client, asyncio.Semaphore(self._connections)
         return lane
 
@@ -424,6 +439,8 @@ class Redis:
         return [len(names), *names, encoded(args), "" if self._clock is None else self._clock()]
 
 
+_ADDRESSES = "redis://host:port/number, rediss:// for TLS, or unix:///path"
+_ARGUMENTS = ("cluster", "prefix", "secret", "deadline", "connections", "clock")
 _GRAVITY: tuple[State, ...] = ("closed", "half_open", "open")
 
 
@@ -444,18 +461,9 @@ def _expressly(client: Any, words: Sequence[Any]) -> Any:
     return pipeline
 
 
-def _verify_prefix(prefix: str) -> None:
-    if "{" in prefix or "}" in prefix:
-        raise DeclarationError(
-            f"prefix is {prefix!r}, whose braces would decide on which node of a cluster keys lie",
-            code="store-prefix",
-            where="Redis",
-            hint="leave the braces out",
-        )
-
-
 def _verified(url: str, options: Mapping[str, object], *, cluster: bool) -> Mapping[str, Any]:
     """What redis-py reads in an address. It is not repeated, for it may hold a password."""
+    verify_kind(url, str, "address", where="Redis.from_url", hint=f"write {_ADDRESSES}")
     try:
         said = _parse_url(url)
     except ValueError as error:
@@ -477,5 +485,14 @@ def _bad_address(fault: str) -> DeclarationError:
         f"the address {fault}",
         code="store-address",
         where="Redis.from_url",
-        hint="write redis://host:port/number, rediss:// for TLS, or unix:///path",
+        hint=f"write {_ADDRESSES}",
     )
+
+
+def _verify_options(pool: Any, options: Mapping[str, object]) -> None:
+    """Makes a connection that connects nothing, for only that tells which options there are."""
+    try:
+        pool.connection_class(**pool.connection_kwargs)
+    except (TypeError, ValueError, RedisError) as error:
+        where = "Redis.from_url"
+        raise options_refused(error, options, _ARGUMENTS, where=where, library="redis-py") from error

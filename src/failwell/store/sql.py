@@ -44,9 +44,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from failwell.clock import wall
 from failwell.store.breaker import Breaker, Health
-from failwell.store.deadline import Deadline, verify_deadline
+from failwell.store.deadline import Deadline
+from failwell.store.given import options_refused, verify_connections, verify_kind, verify_text, verify_usual
 from failwell.store.memory import Memory
-from failwell.store.naming import name_of, verify_secret
+from failwell.store.naming import name_of
 from failwell.typing import Args, Clock, Entry, Key, Transition, Value
 
 TABLE = "failwell_entries"
@@ -63,6 +64,9 @@ _SWEPT_AT_ONCE = 200  # more than are written meanwhile, so that the table does 
 _PURGED_AT_ONCE = 1_000
 _GRACE = 0.25  # seconds in which the server may say itself that it was too late, before the connection is cut
 _USED = "failwell-used"  # marks connections that were talked over before
+
+_ENGINES = "write SQL.from_url('sqlite:///guards.db'), or pass what sqlalchemy.create_engine made"
+_ARGUMENTS = ("table", "secret", "deadline", "connections", "clock")
 
 _T = TypeVar("_T")
 
@@ -109,10 +113,12 @@ class SQL:
                 this machine.
 
         Raises:
-            DeclarationError: for a database that cannot serve, a deadline that is none, or a secret too long.
+            DeclarationError: for what is no engine, a database that cannot serve, a table that has no name,
+                a deadline that is none, a secret too long, or a clock that does not count microseconds.
         """
-        verify_secret(secret, "SQL")
-        verify_deadline(deadline, "SQL", DEADLINE)
+        verify_usual(secret, deadline, clock, where="SQL", usual_deadline=DEADLINE)
+        verify_text(table, "table", where="SQL", usual=TABLE, least=1)
+        verify_kind(engine, Engine, "engine", where="SQL", hint=_ENGINES)
         self.stand_in = Memory()
         self.metadata = MetaData()
         self.table = Table(
@@ -158,11 +164,12 @@ class SQL:
             options: further keyword arguments of `sqlalchemy.create_engine`, such as `connect_args`.
 
         Raises:
-            DeclarationError: for an address that cannot be read, or of a database that cannot serve.
+            DeclarationError: for an address that cannot be read, or of a database that cannot serve, for an
+                option that SQLAlchemy does not take, and as the class does.
             MissingExtraError: if psycopg is not installed.
         """
-        verify_secret(secret, "SQL")
-        verify_deadline(deadline, "SQL", DEADLINE)
+        verify_usual(secret, deadline, clock, where="SQL", usual_deadline=DEADLINE)
+        verify_connections(connections, where="SQL", usual=CONNECTIONS)
         engine = _engine_of(url, deadline, connections, options)
         return cls(engine, table=table, secret=secret, deadline=deadline, clock=clock)
 
@@ -458,8 +465,7 @@ def _engine_of(url: str, deadline: float, connections: int, options: dict[str, A
             "pool_timeout": deadline,
             "hide_parameters": True,
         }
-        options["connect_args"] = patience | options.get("connect_args", {})
-        return create_engine(parsed, **usual | options)
+        return _created(parsed, usual, patience, options)
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"this address needs {error.name}, which is not installed",
@@ -474,3 +480,12 @@ def _engine_of(url: str, deadline: float, connections: int, options: dict[str, A
             where="SQL.from_url",
             hint="write sqlite:///guards.db or postgresql+psycopg://user@host/database",
         ) from None
+
+
+def _created(url: URL, usual: dict[str, Any], patience: dict[str, Any], options: dict[str, Any]) -> Engine:
+    try:
+        arguments = {**patience, **options.get("connect_args", {})}
+        return create_engine(url, **usual | options | {"connect_args": arguments})
+    except (TypeError, ValueError, KeyError) as error:
+        where = "SQL.from_url"
+        raise options_refused(error, options, _ARGUMENTS, where=where, library="SQLAlchemy") from error

@@ -85,6 +85,7 @@ class Form:
         templates = [(rule.name, Template(rule.template)) for rule in record.headers if rule.template]
         self.headers: Headers = tuple((name, text.source) for name, text in templates if not text.names)
         self._varying_headers = tuple(pair for pair in templates if pair[1].names)
+        self._optional = frozenset(member.name for member in record.members if not member.required)
         self.varies = bool(self._varying_headers) or record.redirect is not None
         self._layouts: dict[tuple[type, bool], _Filling] = {}
         self._compile()
@@ -144,7 +145,10 @@ class Form:
         return made
 
     def varying_headers(self, state: Mapping[str, Any]) -> Headers:
-        """Fills the declared header fields whose values come from members; one without value is left out."""
+        """Fills the declared header fields whose values come from members; one without value is left out.
+
+        Where it lacks nothing but members that an occurrence need not have, that is as declared.
+        """
         filled: list[tuple[str, str]] = []
         for name, template in self._varying_headers:
             try:
@@ -153,9 +157,14 @@ class Form:
                 value = None
             if value is not None and is_safe_value(value):
                 filled.append((name, value))
-            else:
+            elif value is not None or not self._may_lack(template, state):
                 self._complain(f"header {name}: a member that it is made of has no value that can be sent")
         return tuple(filled)
+
+    def _may_lack(self, template: Template, state: Mapping[str, Any]) -> bool:
+        """Whether a template has no text only because members are absent that may be."""
+        absent = [name for name in template.names if state.get(name) is None]
+        return bool(absent) and self._optional.issuperset(absent)
 
     def _facts(self, state: Mapping[str, Any], request_id: str | None) -> dict[Slot, Any]:
         facts = {**self._constants, **_said(state)}

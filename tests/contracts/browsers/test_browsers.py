@@ -9,10 +9,10 @@ import pytest
 
 import failwell.httpx
 from examples.browsers.errors import browsers, contract
-from examples.browsers.scenarios import SCENARIOS, VARIANTS, User
+from examples.browsers.scenarios import SCENARIOS, User
 from examples.browsers.world import World
 from failwell import Problem, Retry, UnknownProblem
-from tests.contracts.answers import Answer, answers_of
+from tests.contracts.answers import Answer
 from tests.contracts.refusals import refusal
 
 ALWAYS = {"type", "title", "status", "detail", "instance"}
@@ -70,11 +70,6 @@ DETAILS = {
     "pair-mode-conflict": ("client_ada",),
 }
 """What details have to name."""
-
-
-@pytest.fixture(scope="module")
-def answers(world: World) -> Mapping[str, list[Answer]]:
-    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 # ---------------------------------------------------------------------------- the 29 rows
@@ -228,7 +223,40 @@ def test_the_detail_lists_the_fields_and_never_repeats_the_input(
     assert "hunter2" not in world.responses[-1].text.replace("hunter2: ", "")
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/sessions/{id}/exports/nothing"), ("GET", "/v1/profiles/%00")]
+)
+def test_parameters_have_a_schema_too(world: World, method: str, path: str) -> None:
+    user = User(world)
+    caught = refusal(lambda: user.call(method, path.replace("{id}", user.session())))
+    assert caught.code == "validation-failed"
+    assert world.responses[-1].json()["detail"]
+
+
 # ---------------------------------------------------------------------------- what clients rely on
+
+
+def test_clients_dispatch_on_the_type_whatever_else_is_said(world: World) -> None:
+    uri = "https://errors.driftstack.dev/revoked-key"
+    for status, said in ((401, {"title": "Gone for good"}), (403, {"detail": "Other words."}), (429, {})):
+        body = {"type": uri, "title": "Revoked", "status": status, **said}
+        world.upstream.reply("/v3", body, status=status, media_type="application/problem+json")
+        with failwell.httpx.Client(contract, base_url=world.upstream.url, trust_env=False) as client:
+            caught = refusal(lambda client=client: client.get("/v3"))  # type: ignore[misc]
+        assert type(caught) is browsers.types["revoked-key"]
+        assert caught.retry is Retry.AFTER_ACTION
+
+
+def test_one_status_has_several_types(answers: Mapping[str, list[Answer]]) -> None:
+    codes: dict[int, set[str]] = {}
+    for code, found in answers.items():
+        for answer in found:
+            codes.setdefault(answer.response.status_code, set()).add(code)
+    assert codes[429] == {"concurrency-limit", "tier-limit", "rate-limited"}
+    assert codes[401] == {
+        "unauthorized", "invalid-key", "revoked-key", "expired-key", "invalid-auth-token",
+        "email-not-verified", "invalid-credentials",
+    }  # fmt: skip
 
 
 def test_a_client_treats_an_unknown_type_like_internal(world: World) -> None:
@@ -240,11 +268,9 @@ def test_a_client_treats_an_unknown_type_like_internal(world: World) -> None:
     assert (caught.retry, caught.retryable) == (Retry.LATER, True)
 
 
-def test_types_open_where_the_reference_is_served() -> None:
-    with World.start("http://127.0.0.1:9/errors/") as elsewhere:
-        caught = refusal(lambda: elsewhere.client().get("/v1/account/me"))
-        assert elsewhere.responses[-1].json()["type"] == "http://127.0.0.1:9/errors/unauthorized"
-    assert caught.code == "unauthorized"
+def test_limits_are_told_by_retry_after_alone(world: World) -> None:
+    assert User(world).session()
+    assert all("ratelimit" not in name for response in world.responses for name in response.headers)
 
 
 def test_every_response_has_a_request_id_of_its_own(

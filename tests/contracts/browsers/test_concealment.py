@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from examples.browsers.scenarios import PASSWORD, User, sign_up
 from examples.browsers.world import World
-from examples.stage.timing import take_the_same_time
-from failwell import Problem
+from examples.stage.timing import compare
 from tests.contracts.refusals import Seen, refusal, without_ids
+from tests.contracts.timed import Ask, answered, refused, strictness
 
 MAKERS: dict[str, Callable[[User], str]] = {
     "sessions": lambda owner: owner.session(),
@@ -91,39 +92,50 @@ def test_asking_for_a_mail_does_not_tell_who_has_an_account(world: World, path: 
 # ---------------------------------------------------------------------------- in time
 
 
-def _refused(ask: Callable[[], object]) -> Callable[[], None]:
-    """Asks, and takes the refusal as it comes: nothing else is in the time that is measured."""
-
-    def asked() -> None:
-        try:
-            ask()
-        except Problem:
-            return
-        raise AssertionError
-
-    return asked
+FIRST = {kind: (method, path, body) for kind, method, path, body in reversed(LOOKUPS)}
+"""One lookup of each kind: the others of a kind look for it in the same way."""
 
 
-def test_foreign_and_missing_ids_take_the_same_time(world: World) -> None:
-    caller, foreign = User(world), User(world).session()
-    missing = foreign[:-8] + "00000000"
+@strictness
+@pytest.mark.parametrize("kind", FIRST)
+def test_foreign_and_missing_ids_take_the_same_time(world: World, kind: str, *, is_strict: bool) -> None:
+    foreign, caller = MAKERS[kind](User(world)), User(world)
+    caller = caller.with_key(caller.mint("sessions:read")["key"])  # it does not expire
+    method, path, body = FIRST[kind]
 
-    def read(session: str) -> Callable[[], None]:
-        return _refused(lambda: caller.call("GET", f"/v1/sessions/{session}"))
+    def ask(target: str) -> Ask:
+        filled, sent = path.replace("{id}", target), _with(body, target)
+        return refused("not-found", lambda: caller.call(method, filled, sent))
 
-    assert take_the_same_time(read(foreign), read(missing))
+    assert compare(ask(foreign), ask(foreign[:-8] + "00000000"), is_strict=is_strict).is_alike
 
 
-def test_wrong_passwords_and_unknown_accounts_take_the_same_time(world: World) -> None:
-    known, unknown = User(world).email, world.new_email()
-
-    def log_in(email: str) -> Callable[[], None]:
+@strictness
+@pytest.mark.parametrize("make", [lambda world: User(world).email, sign_up], ids=["verified", "unverified"])
+def test_wrong_passwords_and_unknown_accounts_take_the_same_time(
+    world: World, make: Callable[[World], str], *, is_strict: bool
+) -> None:
+    def log_in(email: str) -> Ask:
         login = {"email": email, "password": PASSWORD.upper()}
 
         def ask() -> object:
             world.advance(60)  # or the mailbox's bucket would be empty
             return world.client().post("/v1/auth/login", json=login)
 
-        return _refused(ask)
+        return refused("invalid-credentials", ask)
 
-    assert take_the_same_time(log_in(known), log_in(unknown))
+    assert compare(log_in(make(world)), log_in(world.new_email()), is_strict=is_strict).is_alike
+
+
+@strictness
+def test_a_mail_for_an_account_and_one_for_nobody_take_the_same_time(
+    world: World, *, is_strict: bool
+) -> None:
+    def mail(email: str) -> Ask:
+        def ask() -> httpx.Response:
+            world.advance(60)
+            return world.client().post("/v1/auth/magic-link", json={"email": email})
+
+        return answered(202, ask)
+
+    assert compare(mail(User(world).email), mail(world.new_email()), is_strict=is_strict).is_alike

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any
-
-import httpx
 import pytest
-from fastapi import FastAPI
-from starlette.routing import compile_path
 
 import failwell.fastapi
 from examples.browsers.app import create_app
-from examples.browsers.errors import browsers, contract
+from examples.browsers.errors import browsers
 from examples.browsers.scenarios import SCENARIOS, VARIANTS
 from examples.browsers.world import World
 from examples.stage.playing import play
 from failwell.operations import Operation
+from tests.contracts.document import Document, declared
 
 ALWAYS = {"type", "title", "status", "detail", "instance"}
 GAPS = {"content-too-large", "unsupported-media-type"}
@@ -26,117 +20,50 @@ CODES = [scenario.code for scenario in SCENARIOS]
 
 @pytest.fixture(scope="module")
 def operations(world: World) -> tuple[Operation, ...]:
-    app: FastAPI = create_app(world.settings)
+    app = create_app(world.settings)
     app.state.service.database.close()
     return failwell.fastapi.operations(app)
 
 
-@pytest.fixture(scope="module")
-def document(world: World) -> dict[str, Any]:
-    found: dict[str, Any] = world.client().get("/openapi.json").json()
-    return found
-
-
-def _find(document: dict[str, Any], ref: str) -> Any:
-    node: Any = document
-    for step in ref.removeprefix("#/").split("/"):
-        node = node[step]
-    return node
-
-
-def _refs(node: Any) -> Iterator[str]:
-    for part in node.values() if isinstance(node, dict) else node:
-        if isinstance(part, dict | list):
-            yield from _refs(part)
-    if isinstance(node, dict) and "$ref" in node:
-        yield node["$ref"]
-
-
-def _problems(document: dict[str, Any], operation: Operation, status: int) -> dict[str, Any]:
-    """The schemas of an operation's problems at a status, by code."""
-    written = document["paths"][operation.path][operation.method.lower()]
-    content = written["responses"][str(status)]["content"]
-    assert content.keys() == {"application/problem+json"}
-    schema = content["application/problem+json"]["schema"]
-    assert schema["discriminator"]["propertyName"] == "type"
-    mapping: dict[str, str] = schema["discriminator"]["mapping"]
-    assert [{"$ref": ref} for ref in mapping.values()] == schema["oneOf"]
-    return {uri.rpartition("/")[2]: _find(document, ref) for uri, ref in mapping.items()}
-
-
-def test_the_document_is_whole(document: dict[str, Any], operations: tuple[Operation, ...]) -> None:
-    assert document["openapi"].startswith("3.1.")
-    assert document["info"] == {"title": "Browsers", "version": "1"}
-    assert all(isinstance(_find(document, ref), dict) for ref in set(_refs(document)))
-    written = [op for path in document["paths"].values() for op in path.values()]
-    assert len({op["operationId"] for op in written}) == len(written) == len(operations)
-    assert "HTTPValidationError" not in document["components"]["schemas"]
+def test_the_document_is_whole(document: Document, operations: tuple[Operation, ...]) -> None:
+    document.check("Browsers", operations)
+    assert "HTTPValidationError" not in document.whole["components"]["schemas"]
 
 
 def test_each_operation_lists_its_problems_by_status(
-    document: dict[str, Any], operations: tuple[Operation, ...]
+    document: Document, operations: tuple[Operation, ...]
 ) -> None:
     for operation in operations:
-        written = document["paths"][operation.path][operation.method.lower()]
-        statuses = {int(status) for status in written["responses"] if int(status) >= 400}
-        listed = {(status, code) for status in statuses for code in _problems(document, operation, status)}
-        declared = {(status, p.code) for p in operation.problems for status in p.problem_type.statuses}
-        assert listed >= declared
-        assert {code for _, code in listed - declared} <= GAPS | {
+        listed = document.listed(operation)
+        assert listed >= declared(operation)
+        assert {code for _, code in listed - declared(operation)} <= GAPS | {
             "bad-request", "internal", "unauthorized", "validation-failed",
         }  # fmt: skip
 
 
 def test_every_code_is_an_answer_of_some_operation(operations: tuple[Operation, ...]) -> None:
-    declared = {problem.code for operation in operations for problem in operation.problems}
-    assert set(CODES) - declared <= {"internal", "validation-failed"}
+    codes = {problem.code for operation in operations for problem in operation.problems}
+    assert set(CODES) - codes <= {"internal", "validation-failed"}
 
 
-def test_members_stand_with_their_code(document: dict[str, Any], operations: tuple[Operation, ...]) -> None:
+def test_members_stand_with_their_code(document: Document, operations: tuple[Operation, ...]) -> None:
     for operation in operations:
         for problem in operation.problems:
             (status,) = problem.problem_type.statuses
-            schema = _problems(document, operation, status)[problem.code]
+            schema = document.problems(operation, status)[problem.code]
             members = {member.wire_name for member in browsers.types[problem.code].problem_type.members}
             assert schema["properties"].keys() == ALWAYS | members
             assert members <= set(schema["required"])
             assert schema["properties"]["type"]["const"] == f"https://errors.driftstack.dev/{problem.code}"
 
 
-def test_examples_are_answers_of_the_contract(document: dict[str, Any]) -> None:
-    for path in document["paths"].values():
-        for operation in path.values():
-            for status, response in operation["responses"].items():
-                content = response.get("content", {}).get("application/problem+json", {"examples": {}})
-                for code, example in content["examples"].items():
-                    headers = {"Content-Type": "application/problem+json"}
-                    problem = contract.parse(int(status), headers, json.dumps(example["value"]).encode())
-                    assert (problem.code, problem.status, dict(problem.unreadable)) == (code, int(status), {})
+def test_examples_are_answers_of_the_contract(document: Document) -> None:
+    document.check_examples()
 
 
 def test_every_answer_was_declared_by_its_operation(
-    world: World, document: dict[str, Any], operations: tuple[Operation, ...]
+    world: World, document: Document, operations: tuple[Operation, ...]
 ) -> None:
     for scenario in (*SCENARIOS, *VARIANTS):
         assert play(world, scenario).faults == ()
-    answered = [(_operation_of(response, operations), response) for response in world.responses]
-    for operation, response in answered:
-        if operation is None:
-            assert response.url.path == "/openapi.json"
-            continue
-        written = document["paths"][operation.path][operation.method.lower()]["responses"]
-        assert str(response.status_code) in written
-        if response.status_code >= 400:
-            code = response.json()["type"].rpartition("/")[2]
-            assert code in _problems(document, operation, response.status_code)
-
-
-def _operation_of(response: httpx.Response, operations: tuple[Operation, ...]) -> Operation | None:
-    """The operation that a response is of; of several the one with fewest parameters."""
-    path = response.request.url.path
-    found = [
-        operation
-        for operation in operations
-        if operation.method == response.request.method and compile_path(operation.path)[0].match(path)
-    ]
-    return min(found, key=lambda operation: operation.path.count("{"), default=None)
+    document.check_answers(world.responses, operations, besides="/openapi.json")

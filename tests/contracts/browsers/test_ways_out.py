@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, get_args
 
+import httpx
+import msgspec
 import pytest
 
 from examples.browsers.driver import LARGEST_PAGE
@@ -16,7 +19,8 @@ from examples.browsers.scenarios import PAGE, PASSWORD, User, follow, log_in, si
 from examples.browsers.sessions import SESSION_SECONDS
 from examples.browsers.world import MODEL, World
 from examples.identity.step_up import code_at
-from failwell import Resolve
+from examples.stage.running import running
+from failwell import Problem, Resolve
 from tests.contracts.refusals import refusal
 
 
@@ -221,6 +225,9 @@ def test_a_stored_key_is_the_way_out_where_there_is_no_bundled_model(world: Worl
     world.answer_as_model()
     with world.without_bundled_key():
         assert refusal(lambda: user.say(session)).code == "byok-anthropic-required"
+        user.bundled(bundled_llm_consent=True)  # there is nothing to consent to
+        assert refusal(lambda: user.say(session)).code == "byok-anthropic-required"
+        assert user.say(session, headers={"x-byok-anthropic-api-key": "sk-ant-once"})
         user.call("PUT", "/v1/account/me/byok-anthropic-key", {"key": "sk-ant-own"})
         assert user.say(session)
 
@@ -322,7 +329,70 @@ def test_a_model_key_that_no_header_takes_is_not_kept(world: World, key: str) ->
     assert caught.code == "validation-failed"
 
 
+def test_a_page_that_was_mended_shows_what_was_waited_for(world: World) -> None:
+    user = User(world)
+    session = user.open(world.upstream.reply("/till", PAGE))
+    wait = partial(
+        user.call, "POST", f"/v1/sessions/{session}/wait", {"selector": "#till", "timeout_ms": 200}
+    )
+    assert refusal(wait).code == "session-timeout"
+    world.upstream.reply("/till", PAGE.replace("price", "price' id='till"))
+    assert wait()["url"] == f"{world.upstream.url}/till"
+
+
+# ---------------------------------------------------------------------------- scopes, tiers, features
+
+
+def test_a_key_with_the_scope_does_it(world: World) -> None:
+    owner = User(world)
+    caught = refusal(owner.with_key(owner.mint("sessions:read")["key"]).session)
+    assert (caught.code, "sessions:write" in str(caught)) == ("forbidden", True)
+    assert owner.with_key(owner.mint("sessions:write")["key"]).session()
+
+
+def test_a_larger_tier_has_room_for_profiles_and_so_has_one_that_was_deleted(world: World) -> None:
+    user = User(world)
+    profiles = [user.profile(f"shop {number}")["id"] for number in range(3)]
+    assert refusal(lambda: user.profile("bank")).code == "tier-limit"
+    user.call("DELETE", f"/v1/profiles/{profiles[0]}")
+    assert user.profile("bank")
+    assert refusal(lambda: user.profile("mill")).code == "tier-limit"
+    user.call("PUT", "/v1/account/me/tier", {"tier": "team_auto"})
+    assert user.profile("mill")
+
+
+def test_an_operator_adds_the_bucket_for_avatars(world: World) -> None:
+    user, bucket = User(world), world.settings.folder / "avatars"
+    put = partial(user.call, "PUT", "/v1/account/me/avatar", content=b"GIF89a")
+    assert refusal(put).code == "feature-unavailable"
+    bucket.mkdir()
+    own = msgspec.structs.replace(world.settings, avatar_bucket=str(bucket))
+    authorization = {"Authorization": f"Bearer {user.key}"}
+    with running("examples.browsers.app:create_app", own) as base_url:
+        url = f"{base_url}/v1/account/me/avatar"
+        answer = httpx.put(url, content=b"GIF89a", headers=authorization, trust_env=False)
+    assert answer.status_code == 204
+    assert [file.read_bytes() for file in bucket.iterdir()] == [b"GIF89a"]
+
+
 # ---------------------------------------------------------------------------- pair mode
+
+
+def test_of_clients_who_take_over_at_once_one_wins_and_the_others_are_told_who(world: World) -> None:
+    user = User(world)
+    session, clients = user.session(), [f"client_{number}" for number in range(8)]
+
+    def take_over(client: str) -> str:
+        try:
+            user.pair(session, client, "takeover")
+        except Problem as problem:
+            return str(problem.members()["winner_client_id"])
+        return f"{client} wins"
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        told = set(threads.map(take_over, clients))
+    (winner,) = (client for client in clients if f"{client} wins" in told)
+    assert told == {winner, f"{winner} wins"}
 
 
 @pytest.mark.parametrize("state", ["agent", "requested", "human"])

@@ -9,8 +9,9 @@ import pytest
 
 from examples.devspace.scenarios import PROMPT, Program, User
 from examples.devspace.world import World
-from examples.stage.timing import take_the_same_time
+from examples.stage.timing import compare
 from tests.contracts.refusals import refusal, without_ids
+from tests.contracts.timed import Ask, refused, strictness
 
 TEXT = {"text": "Tea."}
 MAKERS: dict[str, Callable[[User], str]] = {
@@ -57,16 +58,6 @@ def test_foreign_and_missing_are_byte_identical_but_for_ids(
     assert seen(foreign) == seen(missing)
 
 
-def test_foreign_and_missing_take_the_same_time(world: World) -> None:
-    foreign, caller = User(world).document(), User(world)
-    missing = foreign[:-8] + "00000000"
-
-    def asked(document: str) -> Callable[[], object]:
-        return lambda: refusal(lambda: caller.call("GET", f"/documents/{document}"))
-
-    assert take_the_same_time(asked(foreign), asked(missing))
-
-
 def test_a_link_for_a_member_and_one_for_nobody_are_asked_for_alike(world: World) -> None:
     member, nobody = User(world).email, world.new_email()
     world.advance(60)
@@ -75,3 +66,28 @@ def test_a_link_for_a_member_and_one_for_nobody_are_asked_for_alike(world: World
         world.client().post("/links", json={"email": address})
         seen.append(without_ids(world.responses[-1]))
     assert seen[0] == seen[1]
+
+
+# ---------------------------------------------------------------------------- in time
+
+
+FIRST = {
+    (kind, path.startswith("/v1")): (method, path, body) for kind, method, path, body in reversed(LOOKUPS)
+}
+"""One lookup of each kind, in the product and in the public API: the others look for it in the same way."""
+
+
+@strictness
+@pytest.mark.parametrize(("kind", "is_public"), FIRST)
+def test_foreign_and_missing_take_the_same_time(
+    world: World, kind: str, *, is_public: bool, is_strict: bool
+) -> None:
+    foreign, user = MAKERS[kind](User(world)), User(world)
+    caller: Program = user.program() if is_public else user
+    method, path, body = FIRST[kind, is_public]
+
+    def ask(target: str) -> Ask:
+        filled = path.replace("{id}", target)
+        return refused("not_found", lambda: caller.call(method, filled, body))
+
+    assert compare(ask(foreign), ask(foreign[:-8] + "00000000"), is_strict=is_strict).is_alike

@@ -64,6 +64,15 @@ def test_a_key_opens_no_route_of_the_product(world: World) -> None:
     assert (caught.code, caught.status) == ("unauthorized", 401)
 
 
+def test_a_new_key_is_the_way_out_of_one_that_was_revoked(world: World) -> None:
+    user = User(world)
+    made = user.key()
+    user.call("DELETE", f"/api-keys/{made['id']}")
+    revoked = Program(world, made["key"])
+    assert refusal(lambda: revoked.call("GET", "/v1/projects")).code == "invalid_api_key"
+    assert user.program().call("GET", "/v1/projects") == {"projects": []}
+
+
 def test_a_session_ends_by_signing_out_and_after_twelve_hours(frozen: World) -> None:
     user = User(frozen)
     frozen.advance(SESSION_SECONDS - 1)
@@ -148,6 +157,24 @@ def test_what_a_key_may_not_do_costs_nothing_of_its_minute(frozen: World) -> Non
     for _ in range(120):
         program.call("GET", "/v1/projects")
     assert refusal(lambda: program.call("GET", "/v1/projects")).code == "rate_limited"
+
+
+def test_who_only_knows_the_id_of_a_key_uses_up_nothing_of_its_minute(frozen: World) -> None:
+    program = User(frozen).program()
+    forged = program.credential[:-1] + ("0" if program.credential[-1] != "0" else "1")
+    for _ in range(15):
+        assert refusal(lambda: frozen.client(forged).get("/v1/projects")).code == "invalid_api_key"
+    for _ in range(120):
+        program.call("GET", "/v1/projects")
+    assert refusal(lambda: program.call("GET", "/v1/projects")).code == "rate_limited"
+
+
+def test_limits_are_told_by_retry_after_alone(frozen: World) -> None:
+    program = User(frozen).program()
+    refusal(lambda: [program.call("GET", "/v1/projects") for _ in range(121)])
+    for response in frozen.responses:
+        assert all("ratelimit" not in name for name in response.headers)
+        assert ("retry-after" in response.headers) == (response.status_code == 429)
 
 
 # ---------------------------------------------------------------------------- rotation

@@ -87,6 +87,12 @@ def _drafts_what_is_locked(world: World, *, plan: bool) -> object:
     return user.call("POST", f"/documents/{document}/draft", PROMPT)
 
 
+def _signed_out(world: World) -> User:
+    user = User(world)
+    user.call("DELETE", "/session")
+    return user
+
+
 def _writes_rubbish(caller: User, document: str) -> object:
     return caller.call("PUT", f"/documents/{document}", {"text": 1})
 
@@ -108,6 +114,16 @@ PRECEDENCE: dict[str, tuple[str, int, Callable[[World], object]]] = {
         "unauthorized",
         401,
         lambda w: w.client().get(f"/documents/{NOBODYS}"),
+    ),
+    "unknown key over malformed body": (
+        "invalid_api_key",
+        401,
+        lambda w: w.client("ds_live_0").put(f"/v1/documents/{NOBODYS}", content=b"{"),
+    ),
+    "a session that is over over absent resource": (
+        "unauthorized",
+        401,
+        lambda w: _signed_out(w).call("GET", f"/documents/{NOBODYS}"),
     ),
     "missing key over absent resource": (
         "invalid_api_key",

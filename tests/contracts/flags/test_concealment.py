@@ -9,9 +9,9 @@ import pytest
 
 from examples.flags.scenarios import ON, Person, founding, owner, proposed
 from examples.flags.world import World
-from examples.stage.timing import take_the_same_time
-from failwell import Problem
+from examples.stage.timing import compare
 from tests.contracts.refusals import Seen, refusal, without_ids
+from tests.contracts.timed import Ask, refused, strictness
 
 WITHIN: list[tuple[str, str, Any]] = [
     ("GET", "flags", None),
@@ -112,28 +112,32 @@ def test_signing_up_does_not_tell_who_has_an_account(world: World) -> None:
 # ---------------------------------------------------------------------------- in time
 
 
-def _refused(caller: Person, path: str) -> Callable[[], None]:
-    """Asks, and takes the refusal as it comes: nothing else is in the time that is measured."""
-
-    def asked() -> None:
-        try:
-            caller.call("GET", path)
-        except Problem:
-            return
-        raise AssertionError
-
-    return asked
-
-
+@strictness
 @pytest.mark.parametrize("is_token", [False, True], ids=["session", "token"])
-def test_anothers_organisation_and_none_take_the_same_time(world: World, *, is_token: bool) -> None:
+def test_anothers_organisation_and_none_take_the_same_time(
+    world: World, *, is_token: bool, is_strict: bool
+) -> None:
     foreign, person = owner(world), owner(world)
     caller = person.token() if is_token else person
-    there, nowhere = (_refused(caller, f"{org}/flags") for org in (foreign.org, f"{foreign.org[:-1]}x"))
-    assert take_the_same_time(there, nowhere)
+
+    def ask(org: str) -> Ask:
+        return refused("not_found", lambda: caller.call("GET", f"{org}/flags"))
+
+    assert compare(ask(foreign.org), ask(f"{foreign.org[:-1]}x"), is_strict=is_strict).is_alike
 
 
-def test_anothers_proposal_and_none_take_the_same_time(world: World) -> None:
-    caller, foreign = owner(world), proposed(owner(world)).rpartition("/")[2]
-    there, nowhere = (_refused(caller, f"proposals/{id_}") for id_ in (foreign, f"{foreign[:-4]}0000"))
-    assert take_the_same_time(there, nowhere)
+FIRST = {kind: (method, path) for kind, method, path in reversed(IDS)}
+"""One lookup of each kind: the others of a kind look for it in the same way."""
+
+
+@strictness
+@pytest.mark.parametrize("kind", FIRST)
+def test_anothers_id_and_none_take_the_same_time(world: World, kind: str, *, is_strict: bool) -> None:
+    caller, foreign = owner(world), MAKERS[kind](owner(world))
+    method, path = FIRST[kind]
+
+    def ask(target: str) -> Ask:
+        filled = path.replace("{id}", target)
+        return refused("not_found", lambda: caller.call(method, filled))
+
+    assert compare(ask(foreign), ask(f"{foreign[:-4]}0000"), is_strict=is_strict).is_alike

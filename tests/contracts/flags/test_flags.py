@@ -8,19 +8,14 @@ from typing import Any
 import pytest
 
 from examples.flags.errors import contract, flags
-from examples.flags.scenarios import LISTED, ON, SCENARIOS, VARIANTS, mails_fail, owner, proposed
+from examples.flags.scenarios import LISTED, ON, SCENARIOS, mails_fail, owner, proposed
 from examples.flags.world import World
 from failwell import Problem
-from tests.contracts.answers import Answer, answers_of
+from tests.contracts.answers import Answer
 from tests.contracts.flags.test_catalog import CODES
 from tests.contracts.refusals import refusal
 
 ALWAYS = {"code", "message", "requestId"}
-
-
-@pytest.fixture(scope="module")
-def answers(world: World) -> Mapping[str, list[Answer]]:
-    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 # ---------------------------------------------------------------------------- the 31 rows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from examples.flags.scenarios import LISTED, ON, owner
-from examples.flags.world import REQUESTS_PER_MINUTE, World
+from examples.flags.scenarios import LISTED, ON, Person, asked_for_link, owner
+from examples.flags.world import BROWSER, REQUESTS_PER_MINUTE, World
 from failwell import Problem
 from tests.contracts.refusals import refusal
 
@@ -88,21 +88,38 @@ def test_a_denial_for_the_organisation_shows_its_bucket(frozen: World) -> None:
     person.call("GET", "environments")  # people are not counted
 
 
+def _segment_in_use(person: Person) -> None:
+    person.call("PUT", "segments/beta", {"people": ["ada"]})
+    person.call("PUT", "segments/all", {"people": [], "includes": ["beta"]})
+
+
 def test_other_statuses_show_none(world: World) -> None:
     person = owner(world)
     person.flag()
+    _segment_in_use(person)
     program, reader = person.token(), person.token("read")
     refused = {
         400: lambda: program.call("PUT", "flags/search", {"name": 1}),
         401: lambda: world.client(program.text[:-1]).get(f"{person.org}/environments"),
         403: lambda: reader.call("PUT", "flags/checkout", {"name": "A"}),
         404: lambda: program.call("GET", "flags/nothing"),
+        405: lambda: program.call("POST", "flags/checkout", {}),
+        409: lambda: program.call("DELETE", "segments/beta"),
         412: lambda: program.call("GET", "flags/checkout", headers={"If-Match": '"9"'}),
         503: lambda: program.call("GET", "environments/production/ruleset"),
     }
     for status, ask in refused.items():
         assert refusal(ask).status == status
         assert not _is_shown(world)
+
+
+def test_what_becomes_of_links_shows_none(world: World) -> None:
+    person = owner(world)
+    link = asked_for_link(world, email=person.email)
+    world.browser().get(link)
+    for headers, status in ((BROWSER, 303), ({"Accept": "application/json"}, 410)):
+        refusal(lambda headers=headers: world.browser().get(link, headers=headers))  # type: ignore[misc]
+        assert (world.responses[-1].status_code, _is_shown(world)) == (status, False)
 
 
 def test_what_is_refused_before_the_limit_costs_nothing(frozen: World) -> None:

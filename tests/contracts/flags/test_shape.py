@@ -148,7 +148,6 @@ def test_the_wait_is_in_the_header_and_nowhere_else() -> None:
     assert getattr(CONTRACT.parse(out.status, out.headers, out.body), "retry_after_seconds") == 7  # noqa: B009
 
 
-@pytest.mark.failwell(allow=["left-out"])  # the header is, and that is logged
 def test_a_wait_that_nobody_knows_has_no_header() -> None:
     out = CONTRACT.render(CONTRACT.problem_for(429))
     assert out.status == 429

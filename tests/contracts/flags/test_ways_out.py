@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
+from typing import Any
+
 import httpx
 import msgspec
+import pytest
+from sqlalchemy import delete
 
+from examples.flags.database import Account, Record
 from examples.flags.proposals import PROPOSAL_SECONDS
 from examples.flags.scenarios import ON, Person, asked_for_link, founding, own_seat, owner, proposed
 from examples.flags.sign_in import LOGIN_SECONDS
 from examples.flags.world import World
 from examples.identity.one_time import LIFETIMES
+from examples.identity.tables import Database
 from examples.stage.running import running
 from tests.contracts.refusals import refusal
 
@@ -114,6 +122,38 @@ def test_a_lost_invitation_is_sent_again(world: World) -> None:
     assert email in [member["email"] for member in again]
 
 
+def test_an_invitation_is_good_until_its_last_second(frozen: World) -> None:
+    person = owner(frozen)
+    early, late = (frozen.mailed_link(person.invited("viewer")) for _ in range(2))
+    frozen.advance(LIFETIMES["invitation"] - 1)
+    assert frozen.browser().post(early).json()["role"] == "viewer"
+    frozen.advance(1)
+    for method in ("GET", "POST"):
+        caught = refusal(partial(frozen.browser().request, method, late))
+        assert (caught.code, caught.status) == ("invitation_expired", 410)
+
+
+def test_an_operator_frees_the_email_of_a_deleted_user(world: World) -> None:
+    person = owner(world)
+    deleted = person.joined_by("viewer")
+    deleted.call("DELETE", "/user")
+    person.invited("viewer", email=deleted.email)
+    link = world.mailed_link(deleted.email)
+    assert refusal(lambda: world.browser().post(link)).code == "invitation_email_locked"
+    database = Database(world.settings.database_url, Record.metadata, schema=world.settings.name)
+    with closing(database):  # what an operator does who deletes somebody for good
+        database.transact(lambda session: session.execute(delete(Account).filter_by(email=deleted.email)))
+    assert world.browser().post(link).json()["role"] == "viewer"
+
+
+def test_a_slug_that_is_free_is_the_way_out(world: World) -> None:
+    person = owner(world)
+    wanted = founding(world, slug=person.org.removeprefix("/orgs/"))
+    assert refusal(lambda: world.browser().post("/auth/signup", json=wanted)).code == "slug_unavailable"
+    free = {**wanted, "slug": f"{wanted['slug']}-too"}
+    assert world.browser().post("/auth/signup", json=free).status_code == 201
+
+
 def test_an_invitation_that_expired_is_no_longer_pending(frozen: World) -> None:
     person = owner(frozen)
     email = person.invited("viewer")
@@ -145,14 +185,41 @@ def test_a_deleted_user_is_signed_out_and_cannot_sign_in(world: World) -> None:
     assert refusal(lambda: world.browser().get(link)).code == "no_invitation"
 
 
-def test_a_segment_goes_once_nothing_refers_to_it(world: World) -> None:
+@pytest.mark.parametrize("kind", ["flags", "configs", "segments"])
+def test_each_kind_of_referrer_is_named_and_keeps_a_segment(world: World, kind: str) -> None:
     person = owner(world)
-    state = person.flag()
+    person.call("POST", "environments", {"key": "production"})
     person.call("PUT", "segments/beta", {"people": ["ada"]})
-    person.call("PUT", state, {**ON, "rules": [{"segment": "beta", "serve": False}]})
-    assert refusal(lambda: person.call("DELETE", "segments/beta")).code == "in_use"
-    person.call("PUT", state, ON)
+    refers: dict[str, Any]
+    free: dict[str, Any]
+    if kind == "segments":
+        refers, free = {"people": [], "includes": ["beta"]}, {"people": []}
+        path = "segments/checkout"
+    else:
+        person.call("PUT", f"{kind}/checkout", {"name": "Checkout"})
+        refers, free = {**ON, "rules": [{"segment": "beta", "serve": False}]}, ON
+        path = f"environments/production/{kind}/checkout"
+    person.call("PUT", path, refers)
+    caught = refusal(lambda: person.call("DELETE", "segments/beta"))
+    assert (caught.code, list(caught.members()["fields"])) == ("in_use", [f"{kind[:-1]}.checkout"])
+    person.call("PUT", path, free)
     assert person.send("DELETE", "segments/beta").status_code == 204
+
+
+@pytest.mark.parametrize("end", ["applied", "cancelled", "expired"])
+@pytest.mark.parametrize("step", ["apply", "cancel"])
+def test_nothing_is_done_with_a_proposal_in_its_final_state(world: World, end: str, step: str) -> None:
+    person = owner(world)
+    proposal = proposed(person)
+    if end == "expired":
+        world.advance(PROPOSAL_SECONDS)
+        asked_for_link(world, email=person.email)
+        person.cookie = world.follow_link(person.email)
+    else:
+        person.call("POST", f"{proposal}/{'apply' if end == 'applied' else 'cancel'}")
+    caught = refusal(lambda: person.call("POST", f"{proposal}/{step}"))
+    assert (caught.code, caught.status) == ("proposal_gone", 410)
+    assert person.call("GET", proposal)["status"] == end
 
 
 def test_a_proposal_is_applied_by_a_person(world: World) -> None:

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import httpx
 import pytest
 
 from examples.platform.scenarios import User, on_pro
 from examples.platform.world import World
-from examples.stage.timing import take_the_same_time
-from failwell import Problem
+from examples.stage.timing import compare
+from tests.contracts.refusals import Seen, refusal, without_ids
+from tests.contracts.timed import Ask, answered, refused, strictness
 
-SECONDS = 60  # between two requests of the timed ones, so that no rate limit comes in between
+SECONDS = 60  # between two logins, so that no rate limit comes in between
 
 
-def _seen(world: World, request: Callable[[], object], *ids: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+def _seen(world: World, request: Ask, *ids: str) -> Seen:
     """The answer to a request that is refused, without the ids in it."""
-    with pytest.raises(Problem):
-        request()
-    response = world.responses[-1]
-    hidden = [part.encode() for part in (response.headers["x-request-id"], *ids)]
-    headers = [
-        (name, _without(value, hidden)) for name, value in response.headers.raw if name.lower() != b"date"
-    ]
-    return _without(response.content, hidden), headers
-
-
-def _without(text: bytes, hidden: list[bytes]) -> bytes:
-    for part in hidden:
-        text = text.replace(part, b"<id>")
-    return text
+    refusal(request)
+    return without_ids(world.responses[-1], *ids)
 
 
 def _log_in(world: World, email: str) -> httpx.Response:
@@ -60,13 +47,15 @@ def test_a_foreign_and_a_missing_invoice_get_the_same_answer(world: World) -> No
     )
 
 
+def _revoke(user: User, key: str) -> object:
+    return user.call("DELETE", f"/v1/api-keys/{key}")
+
+
 def test_a_foreign_and_a_missing_key_get_the_same_answer(world: World) -> None:
     caller, foreign, missing = User(world), User(world).use_key()["id"], "000000000000"
-
-    def revoke(key: str) -> Callable[[], object]:
-        return lambda: caller.call("DELETE", f"/v1/api-keys/{key}")
-
-    assert _seen(world, revoke(foreign), foreign) == _seen(world, revoke(missing), missing)
+    assert _seen(world, lambda: _revoke(caller, foreign), foreign) == _seen(
+        world, lambda: _revoke(caller, missing), missing
+    )
 
 
 @pytest.mark.parametrize("path", ["password-reset", "verification-email"])
@@ -78,28 +67,56 @@ def test_mails_are_promised_to_known_and_unknown_addresses_alike(world: World, p
     assert [(answer.status_code, answer.content) for answer in answers] == [(202, b"")] * 2
 
 
-def _refused(world: World, request: Callable[[], object]) -> Callable[[], None]:
-    def refused() -> None:
-        world.advance(SECONDS)
-        with pytest.raises(Problem):
-            request()
-
-    return refused
+# ---------------------------------------------------------------------------- in time
 
 
-@pytest.mark.parametrize("run", range(3))
-def test_a_wrong_password_and_an_unknown_address_take_the_same_time(world: World, run: int) -> None:
-    known, unknown = User(world).email, world.new_email()
-    assert take_the_same_time(
-        _refused(world, lambda: _log_in(world, known)), _refused(world, lambda: _log_in(world, unknown))
-    )
+@strictness
+@pytest.mark.parametrize("is_verified", [True, False], ids=["verified", "unverified"])
+def test_a_wrong_password_and_an_unknown_address_take_the_same_time(
+    world: World, *, is_verified: bool, is_strict: bool
+) -> None:
+    def log_in(email: str) -> Ask:
+        def ask() -> object:
+            world.advance(SECONDS)
+            return _log_in(world, email)
+
+        return refused("auth_required", ask)
+
+    known, unknown = User(world, is_verified=is_verified).email, world.new_email()
+    assert compare(log_in(known), log_in(unknown), is_strict=is_strict).is_alike
 
 
-@pytest.mark.parametrize("run", range(3))
-def test_a_foreign_and_a_missing_invoice_take_the_same_time(world: World, run: int) -> None:
+@strictness
+def test_a_foreign_and_a_missing_invoice_take_the_same_time(world: World, *, is_strict: bool) -> None:
     caller, foreign = User(world), _invoice(on_pro(world))
-    caller.use_key()  # it does not expire, while the clock goes on
-    assert take_the_same_time(
-        _refused(world, lambda: _pay(caller, foreign)),
-        _refused(world, lambda: _pay(caller, "in_0000000000000000")),
-    )
+
+    def pay(invoice: str) -> Ask:
+        return refused("not_found", lambda: _pay(caller, invoice))
+
+    assert compare(pay(foreign), pay("in_0000000000000000"), is_strict=is_strict).is_alike
+
+
+@strictness
+def test_a_foreign_and_a_missing_key_take_the_same_time(world: World, *, is_strict: bool) -> None:
+    foreign, caller = User(world).use_key()["id"], User(world)
+
+    def revoke(key: str) -> Ask:
+        return refused("not_found", lambda: _revoke(caller, key))
+
+    assert compare(revoke(foreign), revoke("000000000000"), is_strict=is_strict).is_alike
+
+
+@strictness
+@pytest.mark.parametrize("path", ["password-reset", "verification-email"])
+def test_mails_to_known_and_unknown_addresses_take_the_same_time(
+    world: World, path: str, *, is_strict: bool
+) -> None:
+    def mail(email: str) -> Ask:
+        def ask() -> httpx.Response:
+            world.advance(SECONDS)
+            return world.client().post(f"/v1/auth/{path}", json={"email": email})
+
+        return answered(202, ask)
+
+    known = User(world, is_verified=path == "password-reset").email
+    assert compare(mail(known), mail(world.new_email()), is_strict=is_strict).is_alike

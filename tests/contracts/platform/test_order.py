@@ -22,7 +22,7 @@ from examples.platform.scenarios import (
     password_of_provider_account,
 )
 from examples.platform.world import World
-from failwell import Problem
+from tests.contracts.refusals import refusal
 
 ALWAYS = {"type", "title", "status", "error_code"}
 STANDARD = {
@@ -32,19 +32,13 @@ STANDARD = {
 """What stands for the conditions without a code; 405 is every operation's, and internal nobody's."""
 
 
-def _problem(provoke: Callable[[], object]) -> Problem:
-    with pytest.raises(Problem) as caught:
-        provoke()
-    return caught.value
-
-
 # ---------------------------------------------------------------------------- which code wins
 
 
 def _exhausted(world: World) -> User:
     """Somebody whose rate limit is used up."""
     user = User(world)
-    _problem(lambda: [user.call("GET", "/v1/account") for _ in range(200)])
+    refusal(lambda: [user.call("GET", "/v1/account") for _ in range(200)])
     return user
 
 
@@ -55,8 +49,9 @@ def _overdue_on_hobby(world: World) -> User:
     return user
 
 
-def _no_budget(world: World) -> User:
+def _no_budget(world: World, plan: str = "pro") -> User:
     user = on_pro(world)
+    user.choose(plan)
     user.call("PATCH", "/v1/billing/spend-limit", {"cents": 0})
     world.upstream.reply(f"/features/previews/{user.id}", conduct="hang_up")
     return user
@@ -107,6 +102,14 @@ PRECEDENCE: dict[str, tuple[str, Callable[[World], object]]] = {
     ),
     "rate limit over plan": ("rate_limit_exceeded", lambda w: _exhausted(w).deploy()),
     "validation over plan": ("unprocessable_content", lambda w: User(w).deploy({"image": ""})),
+    "validation over a known address": (
+        "unprocessable_content",
+        lambda w: w.client().post("/v1/auth/signup", json={**User(w).login, "password": "short"}),
+    ),
+    "validation over a token that is none": (
+        "unprocessable_content",
+        lambda w: w.client().post("/v1/auth/password", json={"token": "4f0c", "password": "short"}),
+    ),
     "validation over subscription": (
         "unprocessable_content",
         lambda w: User(w).call("PATCH", "/v1/billing/spend-limit", {"cents": -1}),
@@ -120,6 +123,7 @@ PRECEDENCE: dict[str, tuple[str, Callable[[World], object]]] = {
         "payment_past_due",
         lambda w: _overdue_on_hobby(w).deploy(PREVIEW),
     ),
+    "the plan's features over the budget": ("pro_required", lambda w: _no_budget(w, "hobby").deploy(PREVIEW)),
     "an undetermined feature over the budget": (
         "feature_check_failed",
         lambda w: _no_budget(w).deploy(PREVIEW),
@@ -140,13 +144,13 @@ PRECEDENCE: dict[str, tuple[str, Callable[[World], object]]] = {
 @pytest.mark.parametrize("name", PRECEDENCE)
 def test_which_code_wins(world: World, name: str) -> None:
     code, provoke = PRECEDENCE[name]
-    assert _problem(lambda: provoke(world)).code == code
+    assert refusal(lambda: provoke(world)).code == code
 
 
 def test_a_failed_authentication_debits_no_account(world: World) -> None:
     user = User(world)
     for _ in range(40):
-        _problem(lambda: world.client(user.credential[:-1] + "0").get("/v1/account"))
+        refusal(lambda: world.client(user.credential[:-1] + "0").get("/v1/account"))
     assert user.call("GET", "/v1/account")["email"] == user.email
 
 
@@ -178,7 +182,7 @@ def test_gaps_have_standard_types(  # noqa: PLR0913 - a row
     world: World, *, method: str, path: str, content: bytes, content_type: str, code: str, status: int
 ) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
-    caught = _problem(lambda: world.client().request(method, path, content=content, headers=headers))
+    caught = refusal(lambda: world.client().request(method, path, content=content, headers=headers))
     response = world.responses[-1]
     body = response.json()
     assert type(caught) is platform.types[code]
@@ -198,22 +202,22 @@ def test_gaps_have_standard_types(  # noqa: PLR0913 - a row
     ],
 )
 def test_405_says_what_is_allowed(world: World, path: str, allowed: set[str]) -> None:
-    _problem(lambda: world.client().put(path))
+    refusal(lambda: world.client().put(path))
     assert set(world.responses[-1].headers["allow"].split(", ")) == allowed
 
 
 @pytest.mark.parametrize("name", ["", "a\x00b", "a\nb", "x" * 61])
 def test_a_name_is_a_line(world: World, name: str) -> None:
-    assert _problem(lambda: User(world).call("POST", "/v1/projects", {"name": name})).status == 422
+    assert refusal(lambda: User(world).call("POST", "/v1/projects", {"name": name})).status == 422
 
 
 @pytest.mark.parametrize("path", ["/v1/orgs/%00", "/v1/orgs/%FF", "/v1/orgs/a%0Ab", "/v1/orgs/nobody"])
 def test_an_organisation_that_cannot_be_is_not_there(world: World, path: str) -> None:
-    assert _problem(lambda: User(world).call("GET", path)).code == "not_found"
+    assert refusal(lambda: User(world).call("GET", path)).code == "not_found"
 
 
 def test_an_unknown_verification_token_is_a_bad_request(world: World) -> None:
-    caught = _problem(lambda: world.client().post("/v1/auth/verification", json={"token": "4f0c"}))
+    caught = refusal(lambda: world.client().post("/v1/auth/verification", json={"token": "4f0c"}))
     assert caught.code == "bad_request"
 
 
@@ -221,7 +225,7 @@ def test_an_unknown_verification_token_is_a_bad_request(world: World) -> None:
 def test_the_input_is_never_repeated(world: World, field: str) -> None:
     secret = "hunter2 hunter2 " * 20
     login = {"email": "ada@mail.example", "password": "correct horse", field: secret}
-    caught = _problem(lambda: world.client().post("/v1/auth/signup", json=login))
+    caught = refusal(lambda: world.client().post("/v1/auth/signup", json=login))
     assert caught.code == "unprocessable_content"
     assert str(caught.detail).startswith(f"{field}: ")
     assert "hunter2" not in world.responses[-1].text
@@ -233,7 +237,7 @@ def test_successes_have_a_request_id_and_pages_too(world: World) -> None:
 
 
 def test_pages_keep_djangos_own_page_for_what_is_not_there(world: World) -> None:
-    _problem(lambda: world.client().get("/nowhere"))
+    refusal(lambda: world.client().get("/nowhere"))
     assert world.responses[-1].headers["content-type"].startswith("text/html")
 
 
@@ -273,7 +277,7 @@ def test_every_answer_was_declared_by_its_operation(
 ) -> None:
     """Of the scenarios, and of the other tests that ran in this world before."""
     for scenario in (*SCENARIOS, *VARIANTS):
-        _problem(partial(scenario.provoke, world))
+        refusal(partial(scenario.provoke, world))
     answered = {
         (_operation_of(response.request, operations), (response.status_code, response.json()["error_code"]))
         for response in world.responses

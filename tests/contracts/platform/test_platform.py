@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import httpx
 import pytest
 
+from examples.identity.one_time import LIFETIMES
 from examples.platform.errors import contract, platform
-from examples.platform.scenarios import CARD, PASSWORD, SCENARIOS, VARIANTS, User, on_pro
+from examples.platform.plans import DAY, DAYS_TO_PAY, DAYS_TO_SUSPENSION
+from examples.platform.scenarios import CARD, PASSWORD, SCENARIOS, User, on_pro, org_of
 from examples.platform.world import World
 from failwell import Problem, Retry
-from tests.contracts.answers import Answer, answers_of
+from tests.contracts.answers import Answer
+from tests.contracts.refusals import refusal
 
 ALWAYS = {"type", "title", "status", "detail", "error_code"}
 SITE = "https://platform.example"
@@ -64,11 +68,6 @@ CODES = {
     "feature_check_failed": Row(500, "contact_support", "/support", retry=Retry.LATER),
 }
 """The contract, in its order, written out apart from the catalog."""
-
-
-@pytest.fixture(scope="module")
-def answers(world: World) -> Mapping[str, list[Answer]]:
-    return answers_of(world, (*SCENARIOS, *VARIANTS))
 
 
 # ---------------------------------------------------------------------------- the 22 rows
@@ -151,6 +150,58 @@ def test_retry_after_is_the_wait_and_then_the_request_succeeds(world: World) -> 
     assert 0 < wait <= 60
     world.advance(wait)
     assert ask().status_code == 202
+
+
+@pytest.mark.parametrize("endpoint", ["signup", "login"])
+def test_endpoints_that_tell_who_has_an_account_are_limited(world: World, endpoint: str) -> None:
+    login = User(world, is_verified=False).login
+    codes = [
+        refusal(partial(world.client().post, f"/v1/auth/{endpoint}", json=login)).code for _ in range(10)
+    ]
+    told = "email_exists" if endpoint == "signup" else "email_verification_required"
+    assert codes[:5] == [told] * 5
+    assert codes[-1] == "rate_limit_exceeded"
+
+
+def test_limits_are_told_by_retry_after_alone(world: World, answers: Mapping[str, list[Answer]]) -> None:
+    """Of the scenarios, and of the other tests that ran in this world before."""
+    assert len(world.responses) > len(answers)
+    for response in world.responses:
+        assert all("ratelimit" not in name for name in response.headers)
+        assert ("retry-after" in response.headers) == (response.status_code == 429)
+
+
+# ---------------------------------------------------------------------------- to the second
+
+
+def test_an_invoice_is_due_and_then_a_subscription_suspended_at_exactly_their_days(frozen: World) -> None:
+    user = on_pro(frozen, {"kind": "transfer", "reference": "Ada Example"})
+    frozen.advance(DAYS_TO_PAY * DAY - 1)
+    assert user.deploy()
+    frozen.advance(1)
+    assert refusal(user.deploy).code == "payment_past_due"
+    frozen.advance(DAYS_TO_SUSPENSION * DAY - 1)
+    assert refusal(user.deploy).code == "payment_past_due"
+    frozen.advance(1)
+    assert refusal(user.deploy).code == "subscription_suspended"
+
+
+def test_an_invitation_is_good_for_a_week_to_the_second(frozen: World) -> None:
+    owner, guest = User(frozen), User(frozen)
+    for user in (owner, guest):
+        user.use_key()  # logins end before
+    org = org_of(owner)
+
+    def invited() -> dict[str, str]:
+        owner.call("POST", f"/v1/orgs/{org}/invitations", {"email": guest.email})
+        return {"token": guest.mailed_token()}
+
+    late = invited()
+    frozen.advance(LIFETIMES["invitation"])
+    assert refusal(lambda: guest.call("POST", "/v1/invitations/accept", late)).code == "invite_expired"
+    in_time = invited()
+    frozen.advance(LIFETIMES["invitation"] - 1)
+    assert guest.email in guest.call("POST", "/v1/invitations/accept", in_time)["members"]
 
 
 # ---------------------------------------------------------------------------- money
@@ -236,14 +287,12 @@ def test_a_reset_link_is_void_once_used_or_followed_by_a_newer_one(world: World)
         user.call("POST", "/v1/auth/password", second)
 
 
-def test_a_reset_link_is_good_up_to_its_last_second(world: World) -> None:
-    user = User(world)
-    world.clock.freeze()
+def test_a_reset_link_is_good_up_to_its_last_second(frozen: World) -> None:
+    user = User(frozen)
     user.call("POST", "/v1/auth/password-reset", {"email": user.email})
     new = {"token": user.mailed_token(), "password": "another horse"}
-    world.advance(3_599)
+    frozen.advance(3_599)
     user.call("POST", "/v1/auth/password", new)
-    world.clock.go_on()
     with pytest.raises(platform.types["auth_required"]):  # the new password has ended all sessions
         user.call("GET", "/v1/account")
 
@@ -282,18 +331,16 @@ def test_a_login_that_another_browser_began_is_not_finished(world: World) -> Non
 # ---------------------------------------------------------------------------- keys
 
 
-def test_a_rotated_key_serves_for_one_more_day_to_the_second(world: World) -> None:
-    user = User(world)
+def test_a_rotated_key_serves_for_one_more_day_to_the_second(frozen: World) -> None:
+    user = User(frozen)
     login, old = user.credential, user.use_key()
-    world.clock.freeze()
-    new = world.client(login).post(f"/v1/api-keys/{old['id']}/rotate").json()
-    world.advance(86_399)
-    assert world.client(old["key"]).get("/v1/account").status_code == 200
-    world.advance(1)
+    new = frozen.client(login).post(f"/v1/api-keys/{old['id']}/rotate").json()
+    frozen.advance(86_399)
+    assert frozen.client(old["key"]).get("/v1/account").status_code == 200
+    frozen.advance(1)
     with pytest.raises(platform.types["auth_required"]):
-        world.client(old["key"]).get("/v1/account")
-    assert world.client(new["key"]).get("/v1/account").status_code == 200
-    world.clock.go_on()
+        frozen.client(old["key"]).get("/v1/account")
+    assert frozen.client(new["key"]).get("/v1/account").status_code == 200
 
 
 def test_a_card_is_asked_for_by_paid_plans_only(world: World) -> None:

@@ -16,7 +16,7 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, timeout=0.2) as client:
+    with httpx.Client(trust_env=False, timeout=20) as client:
         yield client
 
 
@@ -42,7 +42,7 @@ def test_what_it_was_not_told_of_is_not_there(upstream: Upstream, http: httpx.Cl
 
 def test_it_stalls(upstream: Upstream, http: httpx.Client) -> None:
     with pytest.raises(httpx.ReadTimeout):
-        http.get(upstream.reply("/stall", conduct="stall"))
+        http.get(upstream.reply("/stall", conduct="stall"), timeout=0.2)
 
 
 @pytest.mark.parametrize("conduct", ["hang_up", "break_off"])
@@ -60,4 +60,4 @@ def test_where_nobody_listens_no_connection_is_made(http: httpx.Client) -> None:
 
 def test_those_that_stall_end_with_it(http: httpx.Client) -> None:
     with Upstream.start() as upstream, pytest.raises(httpx.ReadTimeout):
-        http.get(upstream.reply("/stall", conduct="stall"))
+        http.get(upstream.reply("/stall", conduct="stall"), timeout=0.2)

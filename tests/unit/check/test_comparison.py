@@ -205,4 +205,4 @@ def test_a_thousand_renamed_types_are_matched_in_linear_time(renamed: str) -> No
     begin = time.process_time()
     comparison = Comparison(before, after)
     assert comparison.renamed == {f"old_{n}": f"new_{n}" for n in range(0, 1000, step)}
-    assert time.process_time() - begin < 1  # pairwise, it would be a million comparisons
+    assert time.process_time() - begin < 3  # pairwise, it would be a million comparisons

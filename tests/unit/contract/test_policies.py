@@ -29,10 +29,10 @@ from failwell.declare.record import MemberType, ProblemType
 from failwell.source import read_document, read_folder, to_document, to_json, write_folder
 from failwell.typing import InputFailure, LimitState
 
-flags = Catalog("flags", base="https://errors.flags.example/")
+switches = Catalog("switches", base="https://errors.switches.example/")
 
 
-class MagicLink(Problem, abstract=True, catalog=flags, redirect=Redirect("/login?error={code}")):
+class MagicLink(Problem, abstract=True, catalog=switches, redirect=Redirect("/login?error={code}")):
     """Browsers follow these links."""
 
 
@@ -45,9 +45,9 @@ class MagicLinkUsed(MagicLink, code="magic_link_used", status=401, title="Link u
 
 
 class Throttled(
-    Problem, catalog=flags, code="throttled", status=429, title="Throttled",
+    Problem, catalog=switches, code="throttled", status=429, title="Throttled",
     headers={"Retry-After": "{wait}"},
-    suggestion="Wait.", resolve=Resolve(action="open", url="https://flags.example/{plan}"),
+    suggestion="Wait.", resolve=Resolve(action="open", url="https://switches.example/{plan}"),
 ):  # fmt: skip
     """Too many requests."""
 
@@ -55,15 +55,25 @@ class Throttled(
     wait: Annotated[int | None, Member(on_wire=False)] = None
 
 
-class Hidden(Problem, catalog=flags, code="hidden", status=(403, 404), title="Hidden", standard=404):
+class Priced(
+    Problem, catalog=switches, code="priced", status=402, title="Priced",
+    headers={"X-Price": "{price} {note}"},
+):  # fmt: skip
+    """Not without a price; a note may be missing."""
+
+    price: str
+    note: Annotated[str | None, Member(on_wire=False)] = None
+
+
+class Hidden(Problem, catalog=switches, code="hidden", status=(403, 404), title="Hidden", standard=404):
     """Nothing to see."""
 
 
-contract = Contract(flags, dialect=dialects.PROBLEM)
+contract = Contract(switches, dialect=dialects.PROBLEM)
 
 
 def parsed(body: dict[str, Any], status: int = 429, **policy: Any) -> Problem:
-    return Contract(flags, dialect=dialects.PROBLEM, **policy).parse(status, {}, json.dumps(body).encode())
+    return Contract(switches, dialect=dialects.PROBLEM, **policy).parse(status, {}, json.dumps(body).encode())
 
 
 def test_a_location_may_be_the_code_alone() -> None:
@@ -99,7 +109,7 @@ def test_clients_that_ask_for_json_get_a_body_instead_of_a_redirect() -> None:
 
 @pytest.mark.parametrize("suffix", ["", "&next=/", "#top"])
 def test_a_location_may_be_absolute_and_say_more(suffix: str) -> None:
-    headers = {"location": f"https://flags.example/login?error=magic_link_used{suffix}"}
+    headers = {"location": f"https://switches.example/login?error=magic_link_used{suffix}"}
     assert contract.parse(303, headers, b"") == MagicLinkUsed()
 
 
@@ -140,24 +150,24 @@ def test_an_unknown_code_can_mean_the_same_as_internal() -> None:
 )
 def test_a_wrong_policy_fails_at_once(policy: dict[str, Any]) -> None:
     with pytest.raises(DeclarationError, match="To mend it"):
-        Contract(flags, **{"dialect": dialects.PROBLEM, **policy})
+        Contract(switches, **{"dialect": dialects.PROBLEM, **policy})
 
 
 def test_the_policy_says_what_was_decided() -> None:
     assert contract.policy == Policy("by_status", "Bearer", "", "X-Request-Id")
     own = Contract(
-        flags, dialect=dialects.FLAT, unknown="internal", challenge="", limit_headers="ietf",
+        switches, dialect=dialects.FLAT, unknown="internal", challenge="", limit_headers="ietf",
         request_id_header="Request-Id", offers=("text/markdown", "text/html"),
     )  # fmt: skip
     assert own.policy == Policy("internal", "", "ietf", "Request-Id", ("text/markdown", "text/html"))
     assert own.request_id_header == "Request-Id"
     said: dict[str, Any] = {"limit_headers": ""}  # as a document says it
-    assert Contract(flags, dialect=dialects.FLAT, **said).policy == Policy()
+    assert Contract(switches, dialect=dialects.FLAT, **said).policy == Policy()
 
 
 @pytest.mark.parametrize("offers", [(), ("text/html",), ("text/markdown", "text/html")])
 def test_offers_are_carried_by_documents_and_files(offers: tuple[Offer, ...], tmp_path: Path) -> None:
-    offering = Contract(flags, dialect=dialects.PROBLEM, offers=offers)
+    offering = Contract(switches, dialect=dialects.PROBLEM, offers=offers)
     assert read_document(to_json(offering)).policy == offering.policy
     assert read_document(to_document(offering)).policy == offering.policy
     write_folder(offering, tmp_path)
@@ -166,30 +176,30 @@ def test_offers_are_carried_by_documents_and_files(offers: tuple[Offer, ...], tm
 
 def test_rate_limits_are_shown_as_the_policy_says_or_else_the_dialect() -> None:
     state = LimitState(name="token", limit=9, window=60, remaining=8, reset=1)
-    as_flat = Contract(flags, dialect=dialects.FLAT)
-    hidden = Contract(flags, dialect=dialects.FLAT, limit_headers="none")
-    ietf = Contract(flags, dialect=dialects.CODED, limit_headers="ietf")
+    as_flat = Contract(switches, dialect=dialects.FLAT)
+    hidden = Contract(switches, dialect=dialects.FLAT, limit_headers="none")
+    ietf = Contract(switches, dialect=dialects.CODED, limit_headers="ietf")
     assert as_flat.limit_headers([state])[0] == ("X-RateLimit-Limit", "9")
     assert hidden.limit_headers([state]) == ()
     assert ietf.limit_headers([state])[0] == ("RateLimit-Policy", '"token";q=9;w=60')
 
 
 def test_the_base_can_be_overridden_and_both_are_understood() -> None:
-    local = Contract(flags, dialect=dialects.PROBLEM_TYPE, base="http://127.0.0.1:8000/errors/")
+    local = Contract(switches, dialect=dialects.PROBLEM_TYPE, base="http://127.0.0.1:8000/errors/")
     out = local.render(Hidden())
     assert json.loads(out.body)["type"] == "http://127.0.0.1:8000/errors/hidden"
     assert local.parse(403, {}, out.body) == Hidden()
-    assert local.parse(403, {}, b'{"type":"https://errors.flags.example/hidden"}') == Hidden()
+    assert local.parse(403, {}, b'{"type":"https://errors.switches.example/hidden"}') == Hidden()
 
 
 def test_a_contract_can_be_put_elsewhere_and_keeps_everything_else() -> None:
     strict = Contract(
-        flags, dialect=dialects.PROBLEM, unknown="internal", challenge="", limit_headers="ietf",
+        switches, dialect=dialects.PROBLEM, unknown="internal", challenge="", limit_headers="ietf",
         request_id_header="X-Trace", validation=lambda _: Hidden("invalid"), clock=lambda: 1.0,
         offers=("text/html",),
     )  # fmt: skip
-    there = strict.at("http://127.0.0.1:8400/flags/", dialect=dialects.GOOGLE)
-    assert (there.base, there.dialect) == ("http://127.0.0.1:8400/flags/", dialects.GOOGLE)
+    there = strict.at("http://127.0.0.1:8400/switches/", dialect=dialects.GOOGLE)
+    assert (there.base, there.dialect) == ("http://127.0.0.1:8400/switches/", dialects.GOOGLE)
     assert (there.catalog, there.policy) == (strict.catalog, strict.policy)
     assert there.invalid_input(()) == Hidden("invalid")
     assert strict.at("").base == strict.base
@@ -210,10 +220,24 @@ def test_a_401_always_has_a_challenge() -> None:
 def test_retry_after_comes_from_a_member_off_the_wire_and_goes_back_into_it() -> None:
     out = contract.render(Throttled(plan="free", wait=30))
     assert ("Retry-After", "30") in out.headers
-    assert b"30" not in out.body.replace(b"flags", b"")
+    assert b"30" not in out.body
     back = contract.parse(out.status, out.headers, out.body)
     assert isinstance(back, Throttled)
     assert back.wait == 30
+
+
+def test_a_wait_that_may_be_unknown_is_left_out_and_nobody_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    out = contract.render(Throttled(plan="free"))
+    assert "Retry-After" not in dict(out.headers)
+    assert "X-Price" not in dict(contract.render(Priced(price="9 EUR")).headers)
+    assert caplog.messages == []
+
+
+def test_a_header_without_the_member_that_it_needs_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    problem = Priced(price="9 EUR")
+    problem.price = None  # type: ignore[assignment]
+    assert "X-Price" not in dict(contract.render(problem).headers)
+    assert "header X-Price: a member that it is made of has no value that can be sent" in caplog.text
 
 
 def test_a_retry_after_that_is_a_date_is_none() -> None:
@@ -225,7 +249,7 @@ def test_a_retry_after_that_is_a_date_is_none() -> None:
 
 @pytest.mark.parametrize("dialect", [dialects.PROBLEM, dialects.GOOGLE, dialects.FLAT])
 def test_no_response_may_be_stored(dialect: Dialect) -> None:
-    out = Contract(flags, dialect=dialect).render(Hidden())
+    out = Contract(switches, dialect=dialect).render(Hidden())
     assert out.headers == (("Content-Type", dialect.media_type), ("Cache-Control", "no-store"))
 
 
@@ -265,7 +289,7 @@ def test_invalid_input_is_the_standard_422_with_each_failure() -> None:
 
 
 def test_invalid_input_can_be_what_the_policy_makes_of_it() -> None:
-    own = Contract(flags, dialect=dialects.PROBLEM, validation=lambda failures: Hidden(f"{len(failures)}"))
+    own = Contract(switches, dialect=dialects.PROBLEM, validation=lambda failures: Hidden(f"{len(failures)}"))
     assert own.invalid_input(FAILURES) == Hidden("2")
 
 
@@ -288,9 +312,9 @@ def test_what_a_response_says_counts_more_than_the_catalog() -> None:
 
 
 def test_the_way_out_is_filled_and_a_response_may_say_another() -> None:
-    way = Contract(flags, dialect=dialects.PROBLEM_RESOLVE)
+    way = Contract(switches, dialect=dialects.PROBLEM_RESOLVE)
     body = json.loads(way.render(Throttled(plan="a b/c")).body)
-    assert body["resolve"] == {"action": "open", "url": "https://flags.example/a%20b%2Fc"}
+    assert body["resolve"] == {"action": "open", "url": "https://switches.example/a%20b%2Fc"}
     body["resolve"]["url"] = "https://other.example/"
     back = way.parse(429, {}, json.dumps(body).encode())
     assert back.resolve == Resolve(action="open", url="https://other.example/")

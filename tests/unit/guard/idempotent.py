@@ -42,6 +42,4 @@ def denied(check: Callable[[], object]) -> IdempotencyDenied:
 
 def facts(method: str = "POST", **fields: str) -> Facts:
     headers = {name.replace("_", "-"): value for name, value in fields.items()}
-    return Facts(
-        method=method, path="/orders", query="", field=lambda name: headers.get(name, ""), body=b"{}"
-    )
+    return Facts(method=method, path="/orders", query="", field=headers.get, body=b"{}")

@@ -13,6 +13,7 @@ from failwell.guard.cap import Cap
 from failwell.guard.concurrency import Concurrency, ConcurrencyDenied, Slot
 from failwell.store import Memory
 from failwell.typing import Facts, Key
+from tests.parts.program import PATIENCE
 from tests.unit.guard.frozen_clock import FrozenClock
 
 
@@ -23,7 +24,7 @@ class DeniedError(Exception):
 
 
 ACCOUNT = Cap("account", 2)
-FACTS = Facts(method="POST", path="/v1/sessions", query="", field=lambda _: "")
+FACTS = Facts(method="POST", path="/v1/sessions", query="", field=lambda _: None)
 
 
 def guard_of(clock: FrozenClock, *caps: Cap, **options: Any) -> Concurrency:
@@ -38,7 +39,7 @@ def entries_of(store: Memory) -> list[tuple[int, ...]]:
 
 async def turn_until(reached: Callable[[], bool]) -> None:
     """Lets other tasks run until something has been reached."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not reached():  # noqa: ASYNC110 - tasks of the guard have nothing else to tell it by
             await asyncio.sleep(0)
 

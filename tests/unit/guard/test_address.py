@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,3 +67,11 @@ def test_an_address_of_ipv4_is_the_same_however_it_is_written(number: int) -> No
     plain = str(IPv4Address(number))
     assert address_subject(plain) == plain
     assert address_subject(f"::ffff:{plain}") == address_subject(f"64:ff9b::{plain}") == plain
+
+
+@pytest.mark.parametrize("address", [7, b"192.0.2.1", ("192.0.2.1", 4711), IPv4Address("192.0.2.1")])
+def test_what_is_no_text_is_refused(address: Any) -> None:
+    with pytest.raises(TypeError, match=f"address is a {type(address).__name__}") as caught:
+        address_subject(address)
+    assert "To mend it" in str(caught.value)
+    assert "192.0.2.1" not in str(caught.value)

@@ -112,6 +112,101 @@ def test_an_id_is_injected(clock: FrozenClock) -> None:
     assert [guard.acquire(account="a").id for _ in range(2)] == [b"0000000000000000", b"0000000000000001"]
 
 
+# ---------------------------------------------------------------------------- elsewhere, later
+
+
+def test_a_slot_is_renewed_and_given_back_by_its_id(clock: FrozenClock) -> None:
+    guard = guard_of(clock, Cap("account", 2), Cap("key", 2))
+    taken = guard.acquire(account="a", key="k")
+    clock.move(40)
+    resumed = guard.resume(taken.id, account="a", key="k")
+    assert (resumed.id, resumed.degraded, resumed.lost) == (taken.id, False, False)
+    assert resumed.renew()
+    clock.move(40)
+    assert free(guard, account="a", key="k") == 1
+    guard.resume(taken.id, account="a", key="k").release()
+    assert free(guard, account="a", key="k") == 2
+
+
+@pytest.mark.anyio
+async def test_coroutines_renew_and_give_back_by_its_id_too(clock: FrozenClock) -> None:
+    guard = guard_of(clock)
+    taken = await guard.aacquire(account="a")
+    clock.move(40)
+    assert await guard.resume(taken.id, account="a").arenew()
+    clock.move(40)
+    assert free(guard, account="a") == 1
+    await guard.resume(taken.id, account="a").arelease()
+    assert free(guard, account="a") == 2
+
+
+def test_a_resumed_slot_that_is_not_there_says_so_and_counts_again(clock: FrozenClock) -> None:
+    guard = guard_of(clock)
+    taken = guard.acquire(account="a")
+    clock.move(60)
+    resumed = guard.resume(taken.id, account="a")
+    assert not resumed.renew()
+    assert resumed.lost
+    assert free(guard, account="a") == 1
+    resumed.release()
+    assert free(guard, account="a") == 2
+    guard.resume(taken.id, account="a").release()  # a second time it does nothing
+    assert free(guard, account="a") == 2
+
+
+def test_a_slot_that_counted_for_no_cap_is_resumed_for_none(clock: FrozenClock, store: FlakyStore) -> None:
+    guard = guard_of(clock, store=store, on_outage="closed")
+    store.is_down = True
+    slot = guard.resume(guard.acquire(account=None).id, account=None)
+    assert slot.renew()
+    slot.release()
+
+
+def test_a_slot_that_was_taken_without_the_store_is_given_back_by_its_id(
+    clock: FrozenClock, store: FlakyStore
+) -> None:
+    guard = guard_of(clock, store=store)
+    store.is_down = True
+    taken = guard.acquire(account="a")
+    store.is_down = False
+    guard.resume(taken.id, account="a").release()
+    store.is_down = True
+    assert free(guard, account="a") == 2
+
+
+def test_a_resumed_slot_is_kept_in_this_process_while_the_store_is_down(
+    clock: FrozenClock, store: FlakyStore
+) -> None:
+    guard = guard_of(clock, store=store)
+    taken = guard.acquire(account="a")
+    store.is_down = True
+    resumed = guard.resume(taken.id, account="a")
+    assert resumed.renew()
+    assert free(guard, account="a") == 1
+    resumed.release()
+    assert free(guard, account="a") == 2
+
+
+@pytest.mark.parametrize(
+    ("slot_id", "subjects", "error", "fault"),
+    [
+        ("0" * 16, {"account": "a"}, TypeError, "a str cannot be the id of a slot"),
+        (None, {"account": "a"}, TypeError, "a NoneType cannot be the id of a slot"),
+        (b"", {"account": "a"}, ValueError, "has 0 bytes, and not 16"),
+        (b"0" * 17, {"account": "a"}, ValueError, "has 17 bytes, and not 16"),
+        (b"0" * 16, {}, TypeError, "no subject for the cap 'account'"),
+        (b"0" * 16, {"account": "a", "plan": []}, TypeError, "'plan' is not a cap"),
+        (b"0" * 16, {"account": 1.5}, TypeError, "a float cannot be a subject"),
+    ],
+)
+def test_what_is_no_slot_cannot_be_resumed(
+    clock: FrozenClock, slot_id: Any, subjects: dict[str, Any], error: type[Exception], fault: str
+) -> None:
+    with pytest.raises(error, match=fault) as caught:
+        guard_of(clock).resume(slot_id, **subjects)
+    assert "To mend it" in str(caught.value)
+
+
 # ---------------------------------------------------------------------------- races
 
 
@@ -325,6 +420,15 @@ def test_wrong_calls_say_how_to_mend_them(clock: FrozenClock, subjects: dict[str
         assert "To mend it" in str(caught.value)
 
 
+@pytest.mark.parametrize(("made", "error"), [("0" * 16, TypeError), (None, TypeError), (b"0", ValueError)])
+def test_an_id_that_cannot_be_one_is_refused_before_it_is_kept(
+    clock: FrozenClock, made: Any, error: type[Exception]
+) -> None:
+    guard = guard_of(clock, make_id=lambda: made)
+    with pytest.raises(error, match="To mend it: let make_id= return 16 bytes"):
+        guard.acquire(account="a")
+
+
 def test_a_call_names_by_whom_keys_are_spread(clock: FrozenClock) -> None:
     guard = guard_of(clock, Cap("account", 1), Cap("key", 1), spread_by="account")
     assert guard.acquire(account="a", key=None).group == "slot:account:s:a"
@@ -353,6 +457,7 @@ WRONG: list[Any] = [True, 1.5, "account", None, 1]
         (lambda: Concurrency(ACCOUNT, store=Memory(), lease=float("nan")), "concurrency-lease"),
         (lambda: Concurrency(ACCOUNT, store=Memory(), lease=10**9), "concurrency-lease"),
         (lambda: Concurrency(ACCOUNT, store=Memory(), spread_by="key"), "concurrency-spread-by"),
+        (lambda: Concurrency(ACCOUNT, store=Memory(), make_id=WRONG[3]), "concurrency-make-id"),
         (lambda: Concurrency(ACCOUNT, store=WRONG[3]), "guard-store"),
         (lambda: Concurrency(ACCOUNT, store=Memory(), problem=WRONG[4]), "guard-problem"),
     ],

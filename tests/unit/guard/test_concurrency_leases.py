@@ -8,9 +8,12 @@ import os
 import threading
 from contextlib import AbstractContextManager, suppress
 from typing import cast
+from weakref import ref
 
 import pytest
 
+from failwell.edge import Exchange, admission_of, current_exchange
+from failwell.edge.guarding import aadmit
 from failwell.guard.cap import Cap
 from failwell.guard.concurrency import Slot
 from failwell.store import Memory
@@ -227,6 +230,24 @@ async def test_a_slot_that_a_task_forgot_is_not_renewed_for_ever(clock: FrozenCl
     del admission
     gc.collect()
     await turn_until(lambda: asyncio.all_tasks() == before)
+
+
+@pytest.mark.anyio
+async def test_of_a_request_that_is_over_no_slot_stays_in_memory(clock: FrozenClock) -> None:
+    guard = guard_of(clock)
+
+    async def answer() -> ref[Slot]:
+        exchange = Exchange("req_1")
+        current_exchange.set(exchange)  # which the task that renews the slot knows for as long as it is known
+        await aadmit(exchange, guard, FACTS, {"account": "a"})
+        slot = ref(cast("Slot", admission_of(guard).held))
+        assert exchange.watch is not None
+        await exchange.watch.aover()
+        return slot
+
+    slot = await asyncio.create_task(answer())
+    gc.collect()
+    assert slot() is None
 
 
 @pytest.mark.anyio

@@ -3,49 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from failwell.answers import Refused
-from failwell.exceptions import DeclarationError
 from failwell.guard.lease import LONGEST_HOLDER, HeldLease, Lease, LeaseDenied
-from failwell.guard.outage import Unavailable
 from failwell.guard.subject import Subject
 from failwell.store import Memory
-from failwell.typing import Args, Facts, Guard, Key, StoreUnavailableError, Transition, Value
 from tests.unit.guard.frozen_clock import FrozenClock
-
-
-class PairModeConflict(Exception):
-    def __init__(self, denied: LeaseDenied) -> None:
-        super().__init__(denied)
-        self.denied = denied
-
-
-class Fragile:
-    """A store in memory that is down whenever a test says so."""
-
-    def __init__(self, clock: FrozenClock, *, stand_in: Memory | None = None) -> None:
-        self.memory, self.stand_in, self.is_down = Memory(clock=clock), stand_in, False
-
-    def run(
-        self, transition: Transition, keys: Sequence[Key], args: Sequence[Args], group: str | None = None
-    ) -> Sequence[Value]:
-        if self.is_down:
-            raise StoreUnavailableError("down")
-        return self.memory.run(transition, keys, args, group)
-
-    async def arun(
-        self, transition: Transition, keys: Sequence[Key], args: Sequence[Args], group: str | None = None
-    ) -> Sequence[Value]:
-        await asyncio.sleep(0)  # as a store outside the process does: here a cancellation can strike
-        return self.run(transition, keys, args, group)
+from tests.unit.guard.leases import Fragile, PairModeConflict, denied, takeover
 
 
 @pytest.fixture
@@ -55,13 +23,13 @@ def store(clock: FrozenClock) -> Fragile:
 
 @pytest.fixture
 def lease(store: Fragile) -> Lease:
-    return Lease("takeover", ttl=30, store=store, problem=PairModeConflict)
+    return takeover(store)
 
 
-def denied(ask: Callable[[], object]) -> LeaseDenied:
-    with pytest.raises(PairModeConflict) as caught:
-        ask()
-    return caught.value.denied
+def seen(lease: Lease) -> HeldLease:
+    told = lease.peek("session")
+    assert told is not None
+    return told
 
 
 # ---------------------------------------------------------------------------- taken, renewed, given back
@@ -69,7 +37,7 @@ def denied(ask: Callable[[], object]) -> LeaseDenied:
 
 def test_who_comes_first_has_it(lease: Lease, clock: FrozenClock) -> None:
     assert lease.acquire("session", holder="ann") == HeldLease(
-        subject="session", holder="ann", fence=clock.now, expires_in=30
+        subject="session", holder="ann", fence=clock.now, expires_in=30, take=1
     )
 
 
@@ -103,9 +71,11 @@ def test_the_same_holder_keeps_it_and_its_fence(lease: Lease, clock: FrozenClock
     held = lease.acquire("session", holder="ann")
     clock.move(20)
     again = lease.acquire("session", holder="ann")
-    assert (again.fence, again.expires_in, again.renewed) == (held.fence, 30, True)
+    assert (again.fence, again.expires_in, again.renewed, again.take) == (held.fence, 30, True, 2)
     clock.move(20)
-    assert lease.renew(held) == again
+    assert lease.renew(held) == HeldLease(
+        subject="session", holder="ann", fence=held.fence, expires_in=30, renewed=True, take=1
+    )
     assert denied(lambda: lease.acquire("session", holder="bob")).retry_after == 30
 
 
@@ -123,7 +93,8 @@ def test_giving_back_twice_is_giving_back_once(lease: Lease) -> None:
     assert lease.peek("session") is None
     other = lease.acquire("session", holder="bob")
     lease.release(held)
-    assert lease.peek("session") == other
+    assert seen(lease).holder == "bob"
+    lease.release(other)
     again = lease.acquire("session", holder="bob")
     lease.release(again)
     lease.release(again)
@@ -139,7 +110,42 @@ def test_a_former_lease_of_the_same_holder_cannot_give_back_the_present_one(
     assert present.fence > former.fence
     assert not present.renewed
     lease.release(former)
-    assert lease.peek("session") == present
+    assert lease.verify("session", present.fence)
+    assert denied(lambda: lease.renew(former)).winner == "ann"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the first goes first", "the second goes first"])
+def test_what_a_holder_took_twice_is_free_when_both_takes_are_given_back(
+    lease: Lease, order: tuple[int, int]
+) -> None:
+    takes = [lease.acquire("session", holder="ann") for _ in range(2)]
+    early, late = (takes[number] for number in order)
+    lease.release(early)
+    lease.release(early)
+    assert denied(lambda: lease.acquire("session", holder="bob")).winner == "ann"
+    assert denied(lambda: lease.renew(early)).winner == "ann"
+    assert lease.renew(late).take == late.take
+    lease.release(late)
+    assert lease.peek("session") is None
+
+
+def test_what_peek_told_gives_back_all_takes(lease: Lease) -> None:
+    takes = [lease.acquire("session", holder="ann") for _ in range(3)]
+    whole = seen(lease)
+    assert (whole.take, lease.renew(whole).take) == (0, 0)
+    lease.release(whole)
+    assert lease.peek("session") is None
+    for take in takes:
+        assert denied(lambda take=take: lease.renew(take)).winner == ""  # type: ignore[misc]
+
+
+def test_a_fence_that_was_kept_is_as_good_as_the_lease(lease: Lease, clock: FrozenClock) -> None:
+    kept = lease.acquire("session", holder="ann").fence
+    clock.move(20)
+    again = HeldLease(subject="session", holder="ann", fence=kept, expires_in=0)
+    assert lease.renew(again).expires_in == 30
+    lease.release(again)
+    assert lease.peek("session") is None
 
 
 def test_peek_tells_who_holds_it_and_changes_nothing(lease: Lease, clock: FrozenClock) -> None:
@@ -176,13 +182,13 @@ def test_the_loser_is_told_the_winner_as_it_called_itself(lease: Lease, holder: 
 @pytest.mark.anyio
 async def test_coroutines_get_the_same_answers(lease: Lease, clock: FrozenClock) -> None:
     held = await lease.aacquire("session", holder="ann")
-    assert held == HeldLease(subject="session", holder="ann", fence=clock.now, expires_in=30)
+    assert held == HeldLease(subject="session", holder="ann", fence=clock.now, expires_in=30, take=1)
     with pytest.raises(PairModeConflict):
         await lease.aacquire("session", holder="bob")
     clock.move(5)
     renewed = await lease.arenew(held)
     assert (renewed.fence, renewed.expires_in, renewed.renewed) == (held.fence, 30, True)
-    assert await lease.apeek("session") == held
+    assert await lease.apeek("session") == lease.peek("session")
     assert await lease.averify("session", held.fence)
     await lease.arelease(held)
     await lease.arelease(held)
@@ -247,7 +253,7 @@ def test_a_fence_grows_after_its_entry_was_pushed_out(clock: FrozenClock) -> Non
 
 
 def test_of_racing_threads_exactly_one_wins(clock: FrozenClock) -> None:
-    lease = Lease("takeover", ttl=30, store=Memory(clock=clock), problem=PairModeConflict)
+    lease = takeover(Memory(clock=clock))
     start = Barrier(64)
 
     def ask(number: int) -> tuple[str, bool]:
@@ -264,7 +270,7 @@ def test_of_racing_threads_exactly_one_wins(clock: FrozenClock) -> None:
 
 
 def test_in_a_crowd_that_comes_and_goes_there_is_one_at_a_time(clock: FrozenClock) -> None:
-    lease = Lease("takeover", ttl=30, store=Memory(clock=clock), problem=PairModeConflict)
+    lease = takeover(Memory(clock=clock))
     inside: list[str] = []
     fences: list[int] = []
     start = Barrier(16)
@@ -305,13 +311,25 @@ def test_with_does_not_give_back_what_the_holder_had_before(lease: Lease) -> Non
     with lease.hold("session", holder="ann"), lease.hold("session", holder="ann"):
         pass
     assert lease.verify("session", held.fence)
+    lease.release(held)
+    assert lease.peek("session") is None
+
+
+def test_of_two_blocks_side_by_side_the_last_gives_it_back(lease: Lease) -> None:
+    first, second = (lease.hold("session", holder="ann") for _ in range(2))
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert denied(lambda: lease.acquire("session", holder="bob")).winner == "ann"
+    second.__exit__(None, None, None)
+    assert lease.acquire("session", holder="bob").take == 1
 
 
 def test_with_does_not_take_it_from_another(lease: Lease) -> None:
     held = lease.acquire("session", holder="ann")
     with pytest.raises(PairModeConflict), lease.hold("session", holder="bob"):
         raise AssertionError
-    assert lease.peek("session") == held
+    assert lease.verify("session", held.fence)
 
 
 @pytest.mark.anyio
@@ -351,143 +369,3 @@ async def test_a_task_that_is_cancelled_again_while_it_gives_back_does_so_all_th
     with pytest.raises(asyncio.CancelledError):
         await task
     assert lease.peek("session") is None
-
-
-# ---------------------------------------------------------------------------- without a problem
-
-
-def test_without_a_problem_the_answer_is_409_and_when_it_is_free(store: Fragile, clock: FrozenClock) -> None:
-    lease = Lease("takeover", ttl=30, store=store)
-    held = lease.acquire("session", holder="ann")
-    with pytest.raises(Refused, match="Somebody else") as caught:
-        lease.acquire("session", holder="bob")
-    assert (caught.value.status, caught.value.headers) == (409, (("Retry-After", "30"),))
-    assert "ann" not in caught.value.detail
-    assert caught.value.denied == LeaseDenied(subject="session", winner="ann", retry_after=30)
-    clock.move(30)
-    with pytest.raises(Refused, match="has lapsed") as caught:
-        lease.renew(held)
-    assert (caught.value.status, caught.value.headers) == (409, ())
-
-
-# ---------------------------------------------------------------------------- as a guard
-
-
-@pytest.mark.anyio
-async def test_a_request_holds_it_until_it_is_over(lease: Lease) -> None:
-    facts = Facts(method="POST", path="/", query="", field=lambda _: "")
-    guard: Guard = lease
-    assert not guard.needs_body
-    admission = guard.admit(facts, {"subject": "session", "holder": "ann"})
-    assert admission.held is not None
-    with pytest.raises(PairModeConflict):
-        await guard.aadmit(facts, {"subject": "session", "holder": "bob"})
-    # A second request of the same holder leaves it to the first.
-    assert (await guard.aadmit(facts, {"subject": "session", "holder": "ann"})).held is None
-    admission.held.release()
-    admission.held.release()
-    assert lease.peek("session") is None
-
-    admission = await guard.aadmit(facts, {"subject": "session", "holder": "bob"})
-    assert admission.held is not None
-    await admission.held.arelease()
-    assert lease.peek("session") is None
-
-
-# ---------------------------------------------------------------------------- without the store
-
-
-def test_while_the_store_is_down_nobody_gets_it(store: Fragile, lease: Lease) -> None:
-    store.is_down = True
-    with pytest.raises(Refused) as caught:
-        lease.acquire("session", holder="ann")
-    assert (caught.value.status, caught.value.denied) == (503, Unavailable(guard="Lease"))
-    with pytest.raises(Refused) as caught:
-        lease.peek("session")
-    assert caught.value.status == 503
-    assert lease.degraded == 2
-
-
-@pytest.mark.anyio
-async def test_a_request_that_is_over_does_not_fail_because_the_store_is_down(
-    store: Fragile, lease: Lease, clock: FrozenClock, caplog: pytest.LogCaptureFixture
-) -> None:
-    with lease.hold("session", holder="ann"):
-        store.is_down = True
-    store.is_down = False
-    assert lease.peek("session") is not None
-    clock.move(30)
-    async with lease.ahold("session", holder="bob"):
-        store.is_down = True
-    assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert "Lease, when it is given back,: the store is down" in caplog.text
-
-
-def test_where_it_is_open_everybody_gets_it(store: Fragile) -> None:
-    lease = Lease("takeover", ttl=30, store=store, on_outage="open")
-    known = lease.acquire("session", holder="ann")
-    store.is_down = True
-    for holder in ("ann", "bob"):
-        with lease.hold("session", holder=holder) as held:
-            assert (held.fence, held.expires_in, held.degraded) == (0, 30, True)
-    assert lease.peek("session") is None
-    assert not lease.verify("session", known.fence)
-    assert lease.renew(known).fence == known.fence
-
-
-def test_where_it_is_local_one_in_this_process_gets_it(clock: FrozenClock) -> None:
-    store = Fragile(clock, stand_in=Memory(clock=clock))
-    lease = Lease("takeover", ttl=30, store=store, on_outage="local", problem=PairModeConflict)
-    store.is_down = True
-    held = lease.acquire("session", holder="ann")
-    assert held.degraded
-    conflict = denied(lambda: lease.acquire("session", holder="bob"))
-    assert (conflict.winner, conflict.degraded) == ("ann", True)
-    assert lease.peek("session") == held
-    lease.release(held)
-    assert lease.acquire("session", holder="bob").fence > held.fence
-
-
-# ---------------------------------------------------------------------------- mistakes
-
-
-@pytest.mark.parametrize("holder", [None, 1, b"ann"])
-def test_a_holder_is_a_text(lease: Lease, holder: Any) -> None:
-    with pytest.raises(TypeError, match="cannot be a holder\n  To mend it"):
-        lease.acquire("session", holder=holder)
-
-
-@pytest.mark.parametrize("holder", ["", "a" * (LONGEST_HOLDER + 1)])
-def test_a_holder_is_neither_empty_nor_endless(lease: Lease, holder: str) -> None:
-    with pytest.raises(ValueError, match="and may have 1 to 256\n  To mend it"):
-        lease.acquire("session", holder=holder)
-
-
-def test_a_subject_is_what_can_be_one(lease: Lease) -> None:
-    with pytest.raises(TypeError, match="cannot be a subject"):
-        lease.acquire(None, holder="ann")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("declared", "code"),
-    [
-        ({"name": ""}, "lease-name"),
-        ({"name": "a:b"}, "lease-name"),
-        ({"name": "ä"}, "lease-name"),
-        ({"name": None}, "lease-name"),
-        ({"ttl": 0}, "lease-ttl"),
-        ({"ttl": -1}, "lease-ttl"),
-        ({"ttl": float("nan")}, "lease-ttl"),
-        ({"ttl": float("inf")}, "lease-ttl"),
-        ({"ttl": True}, "lease-ttl"),
-        ({"ttl": "30"}, "lease-ttl"),
-        ({"store": Memory}, "guard-store"),
-        ({"problem": "text"}, "guard-problem"),
-        ({"on_outage": "shut"}, "guard-on-outage"),
-    ],
-)
-def test_what_cannot_be_a_lease_is_refused_when_it_is_declared(declared: dict[str, Any], code: str) -> None:
-    arguments: dict[str, Any] = {"name": "takeover", "ttl": 30, "store": Memory()}
-    with pytest.raises(DeclarationError) as caught:
-        Lease(**arguments | declared)
-    assert caught.value.code == code

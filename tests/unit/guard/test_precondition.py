@@ -323,7 +323,7 @@ def test_without_a_problem_the_answer_says_what_to_do(fields: dict[str, Any], te
 
 def facts(method: str, **fields: str) -> Facts:
     headers = {name.replace("_", "-"): value for name, value in fields.items()}
-    return Facts(method=method, path="/drops/1", query="", field=lambda name: headers.get(name, ""))
+    return Facts(method=method, path="/drops/1", query="", field=headers.get)
 
 
 @pytest.mark.anyio
@@ -344,6 +344,28 @@ async def test_a_request_is_admitted_by_its_fields() -> None:
         guard.admit(facts("PUT"), {"etag": TAG})
 
 
+def test_a_field_that_came_empty_is_a_list_of_no_tags() -> None:
+    """None of them is the current one: If-Match is false, If-None-Match true (13.1.1, 13.1.2)."""
+    guard = Precondition()
+    for method in ("PUT", "GET"):
+        with pytest.raises(Refused) as caught:
+            guard.admit(facts(method, if_match=""), {"etag": TAG})
+        assert caught.value.status == 412
+        assert guard.admit(facts(method, if_none_match=""), {"etag": TAG}) == Admission()
+    dated = {"etag": TAG, "last_modified": THEN}
+    assert guard.admit(facts("GET", if_none_match="", if_modified_since=AT), dated) == Admission()
+    for field in ("if_modified_since", "if_unmodified_since"):
+        assert guard.admit(facts("GET", **{field: ""}), dated) == Admission()
+
+
+@pytest.mark.parametrize("given_tags", ["", " ", ",", ", \t,"])
+def test_a_list_of_no_tags_is_no_precondition_where_one_is_required(given_tags: str) -> None:
+    assert result("PUT", required=True, if_none_match=given_tags) == 428
+    assert result("PUT", required=True, if_none_match=given_tags, if_match=TAG) == "goes on"
+    assert result("PUT", None, required=True, if_none_match=given_tags) == 428
+    assert result("PUT", if_none_match=given_tags) == "goes on"
+
+
 # ---------------------------------------------------------------------------- mistakes
 
 
@@ -358,8 +380,58 @@ def test_what_cannot_be_a_tag_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        {"if_match": 7},
+        {"if_match": b'"r7"'},
+        {"if_match": ['"r7"']},
+        {"if_none_match": 7},
+        {"if_modified_since": THEN},
+        {"if_unmodified_since": 784_111_777},
+        {"last_modified": AT},
+        {"last_modified": THEN.date()},
+        {"last_modified": 784_111_777},
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS"])
+def test_a_value_of_a_wrong_type_is_refused_by_name(method: str, said: dict[str, Any]) -> None:
+    (name,) = said
+    with pytest.raises(TypeError, match=rf"^Precondition: {name} is a \w+, .*\n  To mend it: pass "):
+        result(method, **said)
+
+
+@pytest.mark.parametrize("method", [None, 7, b"PUT"])
+def test_a_method_that_is_no_text_is_refused(method: Any) -> None:
+    with pytest.raises(TypeError, match=r"^Precondition: method is a \w+, .*\n  To mend it: pass "):
+        result(method)
+
+
+def test_a_method_in_lower_case_is_the_same_method() -> None:
+    assert result("get", if_none_match=TAG) == 304
+    assert result("head", required=True) == "goes on"
+    assert result("options", required=True) == "goes on"
+    assert result("put", required=True) == 428
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"tag": TAG}, {"etag": TAG, "if_match": TAG}, {"last_modified": THEN}, {"etag": TAG, "token": 7}],
+)
+def test_values_other_than_what_is_known_of_the_resource_are_a_mistake(values: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=r"^Precondition: it takes etag=….*\n  To mend it: pass "):
+        Precondition().admit(facts("PUT", if_match=TAG), values)
+
+
+@pytest.mark.parametrize(
     ("declared", "code"),
     [
+        ({"not_modified": 7}, "precondition-not-modified"),
+        ({"not_modified": {"Vary": "Accept"}}, "precondition-not-modified"),
+        ({"not_modified": ("Vary",)}, "precondition-not-modified"),
+        ({"not_modified": (("Vary", 7),)}, "precondition-not-modified"),
+        ({"not_modified": ((b"Vary", b"Accept"),)}, "precondition-not-modified"),
+        ({"suffixes": 7}, "precondition-suffixes"),
+        ({"suffixes": (7,)}, "precondition-suffixes"),
         ({"problem": "no function"}, "guard-problem"),
         ({"not_modified": (("A b", "c"),)}, "precondition-not-modified"),
         ({"not_modified": (("Vary", "a\nb"),)}, "precondition-not-modified"),

@@ -52,7 +52,7 @@ class Model:
         status = self.step_1(exists=exists)
         if status == "goes on":
             status = self.step_3(exists=exists, reads=reads)
-        came = [self.match, self.none_match, self.unmodified]
+        came = [self.match, self.none_match or None, self.unmodified]
         if status == "goes on" and required and not reads and came == [None] * 3:
             return 428
         return status

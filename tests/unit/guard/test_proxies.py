@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,3 +69,31 @@ def test_a_proxy_has_an_address(text: str) -> None:
     with pytest.raises(DeclarationError, match="neither an address nor a network") as caught:
         Proxies(text)
     assert caught.value.code == "proxies-network"
+
+
+@pytest.mark.parametrize("network", [7, b"abcd", ("10.0.0.0", 8), ["10.0.0.0/8"], None])
+def test_a_network_is_written_as_text(network: Any) -> None:
+    with pytest.raises(DeclarationError, match="neither an address nor a network") as caught:
+        Proxies(network)
+    assert caught.value.code == "proxies-network"
+
+
+def test_a_request_without_the_field_has_no_hops() -> None:
+    assert PROXIES.caller(INNER, None) == INNER
+    assert PROXIES.caller(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "fault"),
+    [
+        (("192.0.2.1", 4711), "", "peer is a tuple"),
+        (b"192.0.2.1", "", "peer is a bytes"),
+        (INNER, b"192.0.2.1", "forwarded_for is a bytes"),
+        (INNER, ["192.0.2.1"], "forwarded_for is a list"),
+    ],
+)
+def test_what_is_no_text_is_refused(peer: Any, forwarded_for: Any, fault: str) -> None:
+    with pytest.raises(TypeError, match=fault) as caught:
+        PROXIES.caller(peer, forwarded_for)
+    assert "To mend it" in str(caught.value)
+    assert "192.0.2.1" not in str(caught.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -157,7 +158,7 @@ def test_the_wait_is_never_past_and_a_day_has_the_hours_that_it_has(
 def test_a_request_astride_the_end_of_the_month_belongs_to_one_period(
     store: FlakyStore, wall: WallClock
 ) -> None:
-    instants = iter([wall.now])
+    instants = iter([wall.now, wall.now])  # the first is read where the quota is declared
 
     def once() -> int:
         return next(instants)
@@ -410,3 +411,49 @@ def test_wrong_declarations_are_refused(name: str, options: dict[str, Any], code
         Quota(name, **declared)
     assert caught.value.code == code
     assert caught.value.hint
+
+
+# ---------------------------------------------------------------------------- what it is told of time and ids
+
+
+@pytest.mark.parametrize("clock", [time.time, lambda: None, 7])
+def test_a_clock_that_does_not_count_microseconds_is_refused(clock: Any) -> None:
+    with pytest.raises(DeclarationError, match="clock ") as caught:
+        Quota("llm_spend", limit=1, per="day", store=Memory(), clock=clock)
+    assert (caught.value.code, caught.value.where) == ("clock", "Quota('llm_spend')")
+
+
+@pytest.mark.parametrize("made", ["0123456789abcdef", b"", None, 7])
+def test_an_id_that_is_no_id_is_refused_before_anything_is_reserved(
+    store: FlakyStore, wall: WallClock, made: Any
+) -> None:
+    quota = quota_of(store, wall, make_id=lambda: made)
+    with pytest.raises(TypeError, match="make_id= made ") as caught:
+        quota.reserve(1, account="a")
+    assert "To mend it" in str(caught.value)
+    with pytest.raises(TypeError, match="make_id= made "):
+        asyncio.run(quota.areserve(1, account="a"))
+    assert used(quota) == (0, 0)
+
+
+def test_what_cannot_make_ids_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="make_id is 7") as caught:
+        Quota("llm_spend", limit=1, per="day", store=Memory(), make_id=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert caught.value.code == "quota-make-id"
+
+
+# ---------------------------------------------------------------------------- what a plan allows
+
+
+def test_a_denial_tells_the_limit_of_the_plan_that_the_call_named(quota: Quota) -> None:
+    quota.spend(90, account="a", limit=100)
+    assert denied(lambda: quota.spend(20, account="a", limit=100)).limit == 100
+    assert denied(lambda: quota.reserve(20, account="a", limit=100)).limit == 100
+    assert denied(lambda: quota.spend(2_000, account="a")).limit == 2_000
+
+
+def test_alone_a_process_tells_its_share_of_the_plans_limit(store: FlakyStore, wall: WallClock) -> None:
+    quota = quota_of(store, wall, on_outage="local", processes=4)
+    store.is_down = True
+    alone = denied(lambda: quota.spend(26, account="a", limit=100))
+    assert (alone.limit, alone.degraded) == (25, True)

@@ -188,7 +188,7 @@ def test_reading_takes_time_in_proportion(part: str) -> None:
     start = time.process_time()
     for end in ("", "x", '"', ","):
         etags(value[: LONGEST - len(end)] + end)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5
 
 
 # ---------------------------------------------------------------------------- comparing

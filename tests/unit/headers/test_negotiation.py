@@ -117,7 +117,7 @@ def test_sixty_four_kilobytes_are_read_in_linear_time(piece: str) -> None:
         lookup(languages(hostile), ("en", "de"))
         lookup((hostile,), ("en", "de"))
         spent.append(time.process_time() - start)
-    assert max(spent) < 0.5  # quadratic would be minutes
+    assert max(spent) < 5  # quadratic would be minutes
 
 
 @pytest.mark.parametrize(

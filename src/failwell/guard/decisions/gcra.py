@@ -7,13 +7,13 @@ matter: with floats the last unit of a full burst is refused now and then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from failwell.typing import Args, Entry, Key, Look, Transition
 
 
 def take(
-    look: Callable[[Key], int | None], now: int, keys: Sequence[Key], args: Sequence[tuple[int, int]]
+    look: Look, now: int, keys: Sequence[Key], args: Sequence[tuple[int, int]]
 ) -> tuple[dict[Key, Entry], list[int]]:
     """Spends from all buckets, or from none if one of them holds too little.
 
@@ -32,7 +32,7 @@ def take(
     aheads: list[int] = []
     wait = debit = 0
     for key, (debit, span) in zip(keys, args):  # noqa: B905 - strict takes a twentieth of the decision
-        full = look(key)
+        full: int | None = look(key)
         ahead = full - now if full else 0
         if ahead < 0:
             ahead = 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from failwell.typing import LARGEST, Args, Entry, Key, Look, Transition, Value
+from failwell.typing import LARGEST, Entry, Key, Look, Transition, Value
 
 REFUND = -1
 """The amount of a settlement that gives everything back."""
@@ -21,7 +21,9 @@ _Written = dict[Key, Entry]
 _Reservations = list[tuple[bytes, int, int]]  # of each its id, when it lapses, and its units
 
 
-def spend(look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]) -> tuple[_Written, list[int]]:
+def spend(
+    look: Look, now: int, keys: Sequence[Key], args: Sequence[tuple[int, int, bytes, int, int, int, int]]
+) -> tuple[_Written, list[int]]:
     """Spends or reserves units, unless more would be used than the limit.
 
     Args:
@@ -36,7 +38,7 @@ def spend(look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]) -> tu
         The entry to write, if any; and the result: whether it is admitted (1 or 0), the units that are spent,
         those that are reserved, and when the reservation lapses. A denial writes only what lay too far ahead.
     """
-    amount, limit, own, hold, keep, extra, _ = cast("tuple[int, int, bytes, int, int, int, int]", args[0])
+    amount, limit, own, hold, keep, extra, _ = args[0]
     entry = look(keys[0])
     spent, known = _known(entry, now, hold)
     reserved = _reserved(known, now)
@@ -54,7 +56,12 @@ def spend(look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]) -> tu
     return {keys[0]: _entry(until, spent, known)}, result
 
 
-def settle(look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]) -> tuple[_Written, list[int]]:
+def settle(
+    look: Look,
+    now: int,
+    keys: Sequence[Key],
+    args: Sequence[tuple[bytes, int, int, int, int, int, int, int, int]],
+) -> tuple[_Written, list[int]]:
     """Commits what was spent of a reservation, or gives it back; the second time nothing happens.
 
     A reservation that is not there was settled before, unless nothing of that time is remembered any longer:
@@ -71,9 +78,7 @@ def settle(look: Look, now: int, keys: Sequence[Key], args: Sequence[Args]) -> t
         The entry to write, if any; and the result: whether it was settled now (1 or 0), the units that are
         spent, and those that are reserved.
     """
-    own, amount, lapse, stored, limit, hold, keep, extra, _ = cast(
-        "tuple[bytes, int, int, int, int, int, int, int, int]", args[0]
-    )
+    own, amount, lapse, stored, limit, hold, keep, extra, _ = args[0]
     entry = look(keys[0])
     spent, known = _known(entry, now, hold)
     found = next((one for one in known if one[0] == own), None)
