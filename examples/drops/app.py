@@ -86,6 +86,14 @@ async def caller_of(request: Request, scope: str = "") -> Caller:
     return caller
 
 
+def named(request: Request, name: str = "id") -> str:
+    """What the path names. PostgreSQL does not even look for what has a NUL in it."""
+    text: str = request.path_params[name]
+    if "\0" in text:
+        raise NotFound
+    return text
+
+
 def answer(value: object, status: int = 200) -> Response:
     """A JSON response that nobody may keep: most of them hold secrets or change with the next request."""
     return Response(msgspec.json.encode(value), status, {"Cache-Control": "no-store"}, "application/json")
@@ -138,7 +146,7 @@ async def create_key(request: Request) -> Response:
 async def revoke_key(request: Request) -> Response:
     """Revoke an API key."""
     caller = await caller_of(request)
-    await service_of(request).database.run(accounts.revoke_key, caller, request.path_params["id"])
+    await service_of(request).database.run(accounts.revoke_key, caller, named(request))
     return done()
 
 
@@ -189,9 +197,7 @@ async def create_team(request: Request) -> Response:
 async def show_team(request: Request) -> Response:
     """Read a team."""
     caller = await caller_of(request)
-    return answer(
-        await service_of(request).database.run(workspaces.view_team, caller, request.path_params["id"])
-    )
+    return answer(await service_of(request).database.run(workspaces.view_team, caller, named(request)))
 
 
 class Invitation(msgspec.Struct, forbid_unknown_fields=True):
@@ -209,7 +215,7 @@ def invite(session: Session, caller: Caller, team_id: str, wanted: Invitation) -
 @raises(*CREDENTIAL, NotFound, InsufficientScope, Forbidden, *BODY, QuotaExceeded)
 async def add_member(request: Request) -> Response:
     """Add a member to a team, or make a member an owner."""
-    service, caller, team_id = service_of(request), await caller_of(request), request.path_params["id"]
+    service, caller, team_id = service_of(request), await caller_of(request), named(request)
     await service.database.run(workspaces.find_team, caller, team_id, role="owner")
     wanted = await failwell.starlette.body(request, Invitation)
     return answer(await service.database.run(invite, caller, team_id, wanted))
@@ -219,7 +225,7 @@ async def add_member(request: Request) -> Response:
 async def delete_team(request: Request) -> Response:
     """Delete a team with all its drops."""
     service, caller = service_of(request), await caller_of(request)
-    await service.database.run(workspaces.delete_team, service.settings, caller, request.path_params["id"])
+    await service.database.run(workspaces.delete_team, service.settings, caller, named(request))
     return done()
 
 
@@ -268,13 +274,13 @@ async def list_drops(request: Request) -> Response:
 async def show_drop(request: Request) -> Response:
     """Read a drop."""
     caller = await caller_of(request)
-    return answer(await service_of(request).database.run(drops.show, caller, request.path_params["id"]))
+    return answer(await service_of(request).database.run(drops.show, caller, named(request)))
 
 
 @raises(*CREDENTIAL, InsufficientScope, WorkspaceMismatch, *BODY, RevisionConflict, *FILES)
 async def revise(request: Request) -> Response:
     """Replace the files of a drop."""
-    service, caller, drop_id = service_of(request), await caller_of(request), request.path_params["id"]
+    service, caller, drop_id = service_of(request), await caller_of(request), named(request)
     await service.database.run(drops.find, caller, drop_id, "publish")
     change = await failwell.starlette.body(request, drops.Revision)
     plan = await service.database.run(drops.check_revision, caller, drop_id, change)
@@ -286,15 +292,15 @@ async def revise(request: Request) -> Response:
 async def remove_drop(request: Request) -> Response:
     """Take a drop down."""
     caller = await caller_of(request)
-    await service_of(request).database.run(drops.remove, caller, request.path_params["id"])
+    await service_of(request).database.run(drops.remove, caller, named(request))
     return done()
 
 
 @raises(NotFound)
 async def read_file(request: Request) -> Response:
     """Read a published file."""
-    path = request.path_params["path"] or "index.html"
-    content = await service_of(request).database.run(drops.read_file, request.path_params["id"], path)
+    path = named(request, "path") or "index.html"
+    content = await service_of(request).database.run(drops.read_file, named(request), path)
     media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
     guarded = {
         "Content-Security-Policy": "sandbox",

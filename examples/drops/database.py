@@ -7,6 +7,9 @@ from typing import Annotated
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
+KEPT = r"^[^\x00]*\Z"
+"""What texts look like: PostgreSQL keeps no NUL."""
+
 # What is deleted takes along what belongs to it.
 AccountId = Annotated[str, mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)]
 TeamId = Annotated[str, mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), index=True)]

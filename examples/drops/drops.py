@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from examples.drops.credentials import Caller
-from examples.drops.database import Drop, File, Upload, Workspace
+from examples.drops.database import KEPT, Drop, File, Upload, Workspace
 from examples.drops.errors import (
     ChecksumMismatch,
     NotFound,
@@ -29,7 +29,8 @@ PAGE = 100
 
 FilePath = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*\Z")]
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=KEPT)]
+UploadId = Annotated[str, msgspec.Meta(pattern=KEPT)]
 
 
 class ManifestFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -37,7 +38,7 @@ class ManifestFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     path: FilePath
     content: str | None = None
-    upload: str | None = None
+    upload: UploadId | None = None
     source_url: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
     sha256: Sha256 | None = None
 

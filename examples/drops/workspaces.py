@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from examples.drops.credentials import Caller
-from examples.drops.database import Account, Membership, Team, Workspace
+from examples.drops.database import KEPT, Account, Membership, Team, Workspace
 from examples.drops.errors import (
     Choice,
     Forbidden,
@@ -24,7 +24,7 @@ from examples.drops.plans import PLANS, Plan
 from examples.drops.settings import Settings
 from examples.identity.tables import new_id
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=KEPT)]
 
 
 class Activation(msgspec.Struct, forbid_unknown_fields=True):

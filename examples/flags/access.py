@@ -209,6 +209,8 @@ def find(session: Session, caller: Caller, names: Mapping[str, str], kind: Kind,
     """
     if "slug" not in names:
         return Access(caller=caller)
+    if any("\0" in text for text in names.values()):  # PostgreSQL does not even look for it
+        raise NotFound
     organisation, role = _organisation(session, caller, names["slug"])
     there: dict[str, Any] = {}
     for name, text in names.items():

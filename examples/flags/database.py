@@ -9,6 +9,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 
 from examples.identity.tables import AccountColumns, KeyColumns, OneTimeColumns
 
+KEPT = r"^[^\x00]*\Z"
+"""What texts look like: PostgreSQL keeps no NUL."""
+
 # What is deleted takes along what belongs to it.
 AccountId = Annotated[str, mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)]
 OrganisationId = Annotated[str, mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)]

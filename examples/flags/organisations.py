@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from examples.flags.access import Access
-from examples.flags.database import Account, Membership, Organisation, Role
+from examples.flags.database import KEPT, Account, Membership, Organisation, Role
 from examples.flags.errors import AlreadyClaimed, InvalidConfirmation, SlugUnavailable
 from examples.flags.sign_in import Email, make_account
 from examples.identity.tables import new_id
@@ -18,7 +18,7 @@ from examples.identity.tables import new_id
 _KEY = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
 
 Key = Annotated[str, msgspec.Meta(max_length=60, pattern=_KEY)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=KEPT)]
 
 
 class Founding(msgspec.Struct, forbid_unknown_fields=True):

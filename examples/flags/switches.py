@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from examples.flags.access import Access, again, found
-from examples.flags.database import Kind, Switch
+from examples.flags.database import KEPT, Kind, Switch
 from examples.flags.errors import InvalidRequest
 from examples.flags.organisations import Name, is_key
 from examples.identity.tables import new_id
 
-Description = Annotated[str, msgspec.Meta(max_length=1_000)]
+Description = Annotated[str, msgspec.Meta(max_length=1_000, pattern=KEPT)]
 
 
 class Metadata(msgspec.Struct, forbid_unknown_fields=True):

@@ -101,7 +101,9 @@ def compare(
     as the comparisons share no requests. A difference is found with q³. Where times are spread normally, a
     difference as large as their standard deviation is found always (q³ = 1 - 10⁻¹⁶), one half as large 998
     times of a thousand, one two fifths as large 95 times of a hundred, and one a fifth as large only 8 times:
-    that is for the strict question, which finds it 81 times.
+    that is for the strict question, which finds it 81 times. The spread is the machine's: on an idle one some
+    tenths of a millisecond, on one with ten times the work that it can do several milliseconds. There, that
+    nothing is found says little; ask the strict question of a machine that does nothing else.
 
     Args:
         first: makes a request of one kind.

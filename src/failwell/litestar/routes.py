@@ -48,8 +48,8 @@ def named_as_sent(handler: Any, failure: InputFailure) -> InputFailure:
 
 def _operation(route: HTTPRoute, method: str, handler: Any) -> Operation:
     summary = handler.summary or (handler.fn.__doc__ or "").strip().partition("\n")[0]
-    # A synchronous function stands as `func` in what calls it in a thread.
-    involved = (getattr(one, "func", one) for one in _involved(handler))
+    # A synchronous function stands as `func` in what calls it in a thread; what is guarded, as itself.
+    involved = (part for one in _involved(handler) for part in (one, getattr(one, "func", one)))
     return Operation(
         method=method,
         path=route.path_format or "/",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 
@@ -16,6 +14,7 @@ from examples.devspace.world import World
 from failwell import Problem, Retry
 from failwell.operations import Operation
 from tests.contracts.answers import Answer
+from tests.contracts.document import Document, declared
 from tests.contracts.refusals import refusal
 
 LATER, ACTION, CHANGE = Retry.LATER, Retry.AFTER_ACTION, Retry.AFTER_CHANGE
@@ -193,22 +192,15 @@ def test_a_success_has_a_request_id_too(world: World) -> None:
 # ---------------------------------------------------------------------------- the OpenAPI document
 
 
-def _listed(operation: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    for status, response in operation["responses"].items():
-        for media_type, content in response.get("content", {}).items():
-            assert media_type == "application/json"
-            for code in content.get("examples", {}):
-                yield int(status), code
+def test_the_document_is_whole(document: Document, operations: tuple[Operation, ...]) -> None:
+    document.check("Devspace", operations)
 
 
 def test_every_operation_lists_its_problems_by_status(
-    document: dict[str, Any], operations: tuple[Operation, ...]
+    document: Document, operations: tuple[Operation, ...]
 ) -> None:
-    assert document["openapi"].startswith("3.1.")
     for operation in operations:
-        written = document["paths"][operation.path][operation.method.lower()]
-        declared = {(status, p.code) for p in operation.problems for status in p.problem_type.statuses}
-        assert set(_listed(written)) == declared | {(500, "internal")}
+        assert document.listed(operation) == declared(operation) | {(500, "internal")}
 
 
 def test_every_code_is_an_answer_of_some_operation(operations: tuple[Operation, ...]) -> None:
@@ -227,15 +219,8 @@ def test_each_surface_has_its_own_codes(operations: tuple[Operation, ...]) -> No
             assert not own & codes
 
 
-def test_openapi_examples_are_answers_of_the_contract(document: dict[str, Any]) -> None:
-    for path in document["paths"].values():
-        for operation in path.values():
-            for status, response in operation["responses"].items():
-                for media_type, content in response.get("content", {}).items():
-                    for code, example in content.get("examples", {}).items():
-                        body = json.dumps(example["value"]).encode()
-                        problem = contract.parse(int(status), {"Content-Type": media_type}, body)
-                        assert (problem.code, problem.status) == (code, int(status))
+def test_openapi_examples_are_answers_of_the_contract(document: Document) -> None:
+    document.check_examples()
 
 
 # ---------------------------------------------------------------------------- what leaves was declared
