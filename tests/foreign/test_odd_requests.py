@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -46,7 +47,8 @@ class Odd:
         describe(self.given, name, setting)
         self.world, self.name = world, name
         self._headers = list(setting.callers.values())[1]
-        self._client = httpx.Client(base_url=world.base_url, trust_env=False, timeout=30)
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(base_url=world.base_url, trust_env=False, timeout=30, limits=limits)
 
     def operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         for path, item in self.given["paths"].items():
@@ -96,10 +98,8 @@ class Odd:
 
 @pytest.fixture(scope="module", params=SERVICES)
 def odd(request: pytest.FixtureRequest) -> Iterator[Odd]:
-    with service(request.param).world.start() as world:
-        here = Odd(request.param, world)
+    with service(request.param).world.start() as world, closing(Odd(request.param, world)) as here:
         yield here
-        here.close()
 
 
 def test_ids_that_cannot_be(odd: Odd) -> None:
@@ -136,11 +136,9 @@ def test_addresses_that_are_not_there(odd: Odd, path: str) -> None:
 
 def test_options_are_answered_by_those_who_may_read() -> None:
     """Litestar adds them to every path, and they go through all guards."""
-    with service("flags").world.start() as world:
-        odd = Odd("flags", world)
+    with service("flags").world.start() as world, closing(Odd("flags", world)) as odd:
         for _, path, operation in odd.operations():
             assert odd.send("OPTIONS", odd.path(path, operation), path).status_code == 204
-        odd.close()
 
 
 # ---------------------------------------------------------------------------- what PostgreSQL does not keep
@@ -156,8 +154,8 @@ def test_postgresql_is_asked_for_nothing_that_it_cannot_take(name: str) -> None:
         postgres.PostgresServer() as database,
         redis.RedisServer() as cache,
         service(name).world.start(backends=f"{database.url} {cache.url}") as world,
+        closing(Odd(name, world)) as odd,
     ):
-        odd = Odd(name, world)
         for method, path, operation in odd.operations():
             for last in ("%00", "a%00b") if "{" in path else ():
                 odd.check(odd.send(method, odd.path(path, operation, last), path, content=b"{}"))
@@ -165,7 +163,6 @@ def test_postgresql_is_asked_for_nothing_that_it_cannot_take(name: str) -> None:
             answer = odd.send(method, path, path, json=body)
             odd.check(answer)
             assert answer.status_code in {400, 404, 422}, answer.text
-        odd.close()
 
 
 _FILE = {"path": "index.html", "content": "Hello"}
