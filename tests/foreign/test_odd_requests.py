@@ -144,6 +144,7 @@ def test_options_are_answered_by_those_who_may_read() -> None:
 # ---------------------------------------------------------------------------- what PostgreSQL does not keep
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", SERVICES)
 def test_postgresql_is_asked_for_nothing_that_it_cannot_take(name: str) -> None:
     if postgres.postgres_programs() is None:
