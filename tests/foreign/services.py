@@ -110,7 +110,7 @@ def _flags(world: Any) -> Setting:
     owner.call("POST", "/orgs", {"slug": other, "name": "Other"})
     state = owner.flag()
     owner.call("PUT", state, flags.ON)
-    owner.call("PUT", "configs/colour", {"name": "Colour"})
+    owner.call("PUT", "configs/checkout", {"name": "The colour of the checkout"})
     owner.call("PUT", "segments/staff", {"people": ["ada"]})
     owner.call("PUT", "segments/friends", {"people": ["eve"]})
     program, asking = owner.token(), owner.token(requiresApproval=True)
@@ -130,7 +130,7 @@ def _flags(world: Any) -> Setting:
         ids={
             ("", "slug"): [owner.org.removeprefix("/orgs/"), other],
             ("", "environment"): ["production"],
-            ("", "key"): ["checkout", "colour"],
+            ("", "key"): ["checkout"],
             ("", "segment"): ["staff", "friends"],
             ("", "token"): [owner.token().id, owner.token().id],
             ("", "proposal"): proposals,

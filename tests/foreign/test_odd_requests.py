@@ -151,10 +151,11 @@ def test_postgresql_is_asked_for_nothing_that_it_cannot_take(name: str) -> None:
         pytest.skip(postgres.ABSENT)
     if redis.redis_program() is None:
         pytest.skip(redis.ABSENT)
+    processes = 1 if name == "platform" else 2  # its models can only be imported where it runs
     with (
         postgres.PostgresServer() as database,
         redis.RedisServer() as cache,
-        service(name).world.start(backends=f"{database.url} {cache.url}") as world,
+        service(name).world.start(backends=f"{database.url} {cache.url}", processes=processes) as world,
         closing(Odd(name, world)) as odd,
     ):
         for method, path, operation in odd.operations():
