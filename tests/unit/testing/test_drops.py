@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[3]
 def test_drops_is_covered_and_nothing_leaves_that_is_not_declared(tmp_path: Path) -> None:
     report = tmp_path / "codes.json"
     only_drops = ["-o", "failwell_contracts=examples.drops.errors:drops"]
-    options = ["-p", "no:cacheprovider", "--failwell-fail-under=100", f"--failwell-report={report}", *only_drops]
+    wanted = ["-p", "no:cacheprovider", "--failwell-fail-under=100", f"--failwell-report={report}"]
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/contracts/drops", *options],
+        [sys.executable, "-m", "pytest", "tests/contracts/drops", *only_drops, *wanted],
         cwd=ROOT,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
