@@ -93,7 +93,7 @@ class App:
 
     async def held(self, request: Request) -> None:
         await admit(request.scope, self.guards.room)
-        await request.respond(str(self.guards.room.inside).encode())
+        await request.respond(self.guards.room.seen_inside().encode())
 
     async def held_stream(self, request: Request) -> None:
         await admit(request.scope, self.guards.room)

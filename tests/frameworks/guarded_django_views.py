@@ -110,7 +110,7 @@ class Views:
             kept_late=in_archive(in_room(view(lambda _: self.stream(self.breaking)))),
             kept_problem=in_archive(view(lambda _: _no())),
             kept_closed=in_archive(guarded(guards.closed)(view(lambda _: HttpResponse("open")))),
-            held=in_room(view(lambda _: HttpResponse(str(guards.room.inside)))),
+            held=in_room(view(lambda _: HttpResponse(guards.room.seen_inside()))),
             held_stream=in_room(view(lambda _: self.stream(self.counts))),
             held_late=in_room(view(lambda _: self.stream(self.breaking))),
             held_unhandled=in_room(view(lambda _: _odd())),

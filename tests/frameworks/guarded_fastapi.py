@@ -90,7 +90,7 @@ def make_app(guards: Guards) -> FastAPI:  # noqa: C901 - one operation for each 
     @on("/held")
     async def held(admission: Admission = Depends(guarded(guards.room))) -> str:  # noqa: B008
         assert admission.held is not None
-        return str(guards.room.inside)
+        return guards.room.seen_inside()
 
     @on("/held_stream", guarded(guards.room))
     async def held_stream() -> Any:

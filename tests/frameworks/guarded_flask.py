@@ -90,7 +90,7 @@ def make_app(guards: Guards) -> Flask:  # noqa: C901 - one view for each thing t
     @on("/held")
     @guarded(guards.room)
     def held() -> str:
-        return str(guards.room.inside)
+        return guards.room.seen_inside()
 
     @on("/held_stream")
     @guarded(guards.room)

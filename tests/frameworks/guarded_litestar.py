@@ -83,7 +83,7 @@ def make_app(guards: Guards) -> Litestar:  # noqa: C901 - one handler for each t
 
     @on("/held", guarded(guards.room))
     async def held() -> str:
-        return str(guards.room.inside)
+        return guards.room.seen_inside()
 
     @on("/held_stream", guarded(guards.room))
     async def held_stream() -> Stream:

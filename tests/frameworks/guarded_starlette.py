@@ -85,7 +85,7 @@ def make_app(guards: Guards) -> Starlette:  # noqa: C901 - one endpoint for each
 
     @guarded(guards.room)
     async def held(_: Request) -> Response:
-        return PlainTextResponse(str(guards.room.inside))
+        return PlainTextResponse(guards.room.seen_inside())
 
     @guarded(guards.room)
     async def held_stream(_: Request) -> Response:

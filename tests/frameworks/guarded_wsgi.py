@@ -96,7 +96,7 @@ class App:
 
     def held(self, request: Request) -> Iterable[bytes]:
         admit(request.environ, self.guards.room)
-        return request.respond(str(self.guards.room.inside).encode())
+        return request.respond(self.guards.room.seen_inside().encode())
 
     def held_stream(self, request: Request) -> Iterable[bytes]:
         admit(request.environ, self.guards.room)

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, cast
 import msgspec
 
 from failwell.answers import Answered, Refused
-from failwell.clock import wall
+from failwell.clock import verify_clock, wall
 from failwell.exceptions import DeclarationError
 from failwell.guard.refusal import Refusals
 from failwell.guard.text import verify_text
@@ -113,6 +113,7 @@ class Precondition:
     ) -> None:
         _verify_fields(not_modified)
         _verify_suffixes(suffixes)
+        verify_clock(clock, "Precondition")
         self._required, self._refusals = required, Refusals("Precondition", problem, _refused)
         self._not_modified, self._suffixes, self._clock = tuple(not_modified), tuple(suffixes), clock
 

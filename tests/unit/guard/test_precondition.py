@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -439,6 +440,8 @@ def test_values_other_than_what_is_known_of_the_resource_are_a_mistake(values: d
         ({"suffixes": "-gzip"}, "precondition-suffixes"),
         ({"suffixes": ("",)}, "precondition-suffixes"),
         ({"suffixes": ('"',)}, "precondition-suffixes"),
+        ({"clock": time.time}, "clock"),
+        ({"clock": None}, "clock"),
     ],
 )
 def test_what_cannot_serve_is_refused_when_it_is_declared(declared: dict[str, Any], code: str) -> None:
