@@ -32,10 +32,10 @@ def make(session: Session, settings: Settings, kind: Kind, email: str) -> str:
     return made.text
 
 
-def mail(settings: Settings, kind: Kind, email: str, token: str) -> None:
-    """Mails a link, when what it is about has been committed."""
+def mail(settings: Settings, kind: Kind, email: str, token: str, *, is_known: bool = True) -> None:
+    """Mails a link, when what it is about has been committed; nothing goes to an address of no account."""
     text = f"{_SUBJECTS[kind]}:\n\n{DASHBOARD}{_PATHS[kind]}?token={token}\n"
-    Outbox(settings.outbox).send(email, _SUBJECTS[kind], text)
+    Outbox(settings.outbox).send(email, _SUBJECTS[kind], text, is_delivered=is_known)
 
 
 def use(session: Session, settings: Settings, kind: Kind, token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -41,8 +42,8 @@ async def count(request: Request, service: Service, email: str) -> None:
 
 async def mail_link(service: Service, kind: Kind, email: str) -> None:
     """Mails a link, if there is such an account; if not, it takes as long."""
-    token, to = await service.database.run(accounts.make_link, service.settings, kind, email)
-    await run_sync(links.mail, service.settings, kind, to, token)
+    token, is_known = await service.database.run(accounts.make_link, service.settings, kind, email)
+    await run_sync(partial(links.mail, service.settings, kind, email, token, is_known=is_known))
 
 
 @public.post("/signup", status_code=201)

@@ -28,3 +28,10 @@ def test_a_long_link_stays_whole(tmp_path: Path) -> None:
 def test_where_nothing_was_mailed_that_is_told(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match=r"no such mail to ada@mail\.example"):
         Mailbox(tmp_path / "outbox").code("ada@mail.example")
+
+
+def test_what_is_for_nobody_is_made_but_not_delivered(tmp_path: Path) -> None:
+    Outbox(tmp_path).send("eve@mail.example", "Sign in", LINK, is_delivered=False)
+    assert Mailbox(tmp_path).texts("eve@mail.example") == []
+    (made,) = tmp_path.iterdir()
+    assert LINK in made.read_text()
