@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import anyio
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, inspect, select
 
 from failwell.answers import Refused
-from failwell.guard import Bucket, RateLimit
+from failwell.guard import Bucket, Cap, Concurrency, Quota, RateLimit
 from failwell.guard.decisions.gcra import TAKE
 from failwell.store import SQL, Memory
 from failwell.store.naming import name_of
@@ -93,6 +94,46 @@ def test_cancelled_tasks_never_cross_replies(database_url: str, open_sql: Callab
     asyncio.run(cancel_half())  # and waits for the threads, which are not cancelled
     assert all(value in {0, 1, 2, 3} for value in counts(store, *range(100, 108)))
     assert counts(store, *range(8)) == [3] * 8
+
+
+@pytest.mark.parametrize("kind", [Concurrency, Quota])
+def test_what_a_cancelled_task_was_about_to_take_is_given_back(
+    database_url: str,
+    open_sql: Callable[..., SQL],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[Concurrency | Quota],
+) -> None:
+    """Its thread takes all the same, so that nothing may be given back before that."""
+    store = open_sql(database_url)
+    store.create()
+    begun, gate = Event(), Event()
+    step = store._step
+
+    def slow_step(*asked: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            assert gate.wait(30)
+        return step(*asked)
+
+    monkeypatch.setattr(store, "_step", slow_step)
+    if kind is Concurrency:
+        slots = Concurrency(Cap("account", 1), store=store, on_outage="closed")
+        take, is_free = slots.aacquire(account="a"), lambda: not slots.acquire(account="a").degraded
+    else:
+        quota = Quota("calls", limit=1, per="month", store=store)
+        take, is_free = quota.areserve(1, account="a"), lambda: quota.peek(account="a").reserved == 0
+
+    async def cancel() -> None:
+        task = asyncio.ensure_future(take)
+        await asyncio.to_thread(begun.wait, 30)
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)  # long enough to give back too early
+        gate.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel())
+    assert is_free()
 
 
 _FORKING = """

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import cast
 
 from failwell.exceptions import DeclarationError
 from failwell.guard.text import verify_text
 
 _Address = IPv4Address | IPv6Address
-_HINT = "pass request.client.host, and the field as text: several joined by commas"
+_HINT = "pass request.client.host, and the values of the field: a list of texts, or one text"
 _MOST_HOPS = 32  # more are nobody's way through a network
 
 
@@ -20,7 +22,11 @@ class Proxies:
 
         proxies = Proxies("10.0.0.0/8", "2001:db8:7::/48")
         guarded(limit, ip=lambda request: address_subject(
-            proxies.caller(request.client.host, request.headers.get("x-forwarded-for", ""))))
+            proxies.caller(request.client.host, request.headers.getlist("x-forwarded-for"))))
+
+    A proxy may write a line of its own instead of adding to the caller's, so the field can come several
+    times: `getlist` has all of them, where `get` has the first, which is the caller's. Where servers or
+    frameworks join them, as with Flask and Django, it is one text.
 
     Args:
         networks: addresses or networks of the proxies; without any the peer is the caller.
@@ -32,14 +38,14 @@ class Proxies:
     def __init__(self, *networks: str) -> None:
         self._networks = [_network(text) for text in networks]
 
-    def caller(self, peer: str | None, forwarded_for: str | None) -> str | None:
+    def caller(self, peer: str | None, forwarded_for: str | Sequence[str] | None) -> str | None:
         """The address of the caller.
 
         Args:
             peer: the address at the other end of the connection; None where there is none, as with a socket
                 in the file system: then the proxy that holds it is trusted.
-            forwarded_for: the value of `X-Forwarded-For`, of several fields joined by commas; None or empty
-                where there is none.
+            forwarded_for: the values of `X-Forwarded-For` in their order, or all of them joined by commas;
+                None or empty where there is none.
 
         Returns:
             An address for `address_subject`. Where a trusted proxy passed on something that is no address,
@@ -48,13 +54,12 @@ class Proxies:
         Raises:
             TypeError: for anything but text or None.
         """
-        for argument, given in (("peer", peer), ("forwarded_for", forwarded_for)):
-            if given is not None:
-                verify_text(given, argument, where="Proxies", hint=_HINT)
-        nearest = peer
+        if peer is not None:
+            verify_text(peer, "peer", where="Proxies", hint=_HINT)
+        hops, nearest = _hops(forwarded_for), peer
         if peer is not None and not self._trusts(_parsed(peer)):
             return peer
-        for hop in reversed((forwarded_for or "").split(",")[-_MOST_HOPS:]):
+        for hop in reversed(hops[-_MOST_HOPS:]):
             address = _parsed(hop)
             if address is None:
                 break
@@ -67,6 +72,14 @@ class Proxies:
         return address is not None and any(
             address in network for network in self._networks if network.version == address.version
         )
+
+
+def _hops(forwarded_for: str | Sequence[str] | None) -> list[str]:
+    """What proxies have written, and the caller before them, in order."""
+    values = forwarded_for if isinstance(forwarded_for, (list, tuple)) else [forwarded_for or ""]
+    for value in values:
+        verify_text(value, "forwarded_for", where="Proxies", hint=_HINT)
+    return ",".join(cast("Sequence[str]", values)).split(",")
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

@@ -43,6 +43,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from failwell.clock import wall
+from failwell.completion import finished
 from failwell.store.breaker import Breaker, Health
 from failwell.store.deadline import Deadline
 from failwell.store.given import options_refused, verify_connections, verify_kind, verify_text, verify_usual
@@ -198,10 +199,10 @@ class SQL:
     ) -> Sequence[Value]:
         """Does what `run` does, in a thread, so that one driver serves both.
 
-        The thread of a task that is cancelled goes on: as with an answer that was lost, nobody knows whether
-        the step was done.
+        A task that is cancelled waits until its thread is done, at most until the deadline: then what it took
+        can be given back. Before that, the step might be done after it was undone.
         """
-        return await asyncio.to_thread(self.run, transition, keys, args, group)
+        return await finished(asyncio.to_thread(self.run, transition, keys, args, group))
 
     def create(self) -> None:
         """Makes the table and its index, if they are missing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -35,11 +36,15 @@ PROXIES = Proxies("10.0.0.0/8", "2001:db8:7::/48")
         ("2001:db8:7::1", "192.0.2.1", "192.0.2.1"),
         (None, "192.0.2.1", "192.0.2.1"),
         (None, "", None),
+        (INNER, ["203.0.113.9", "192.0.2.1"], "192.0.2.1"),  # the second line is the proxy's
+        (INNER, ("203.0.113.9, 192.0.2.1", OUTER), "192.0.2.1"),
+        (INNER, ["192.0.2.1", ""], INNER),
+        (INNER, [], INNER),
         ("testclient", "192.0.2.1", "testclient"),
     ],
 )
 def test_the_caller_is_the_first_from_the_right_that_is_not_trusted(
-    peer: str | None, forwarded_for: str, caller: str | None
+    peer: str | None, forwarded_for: str | Sequence[str], caller: str | None
 ) -> None:
     assert PROXIES.caller(peer, forwarded_for) == caller
 
@@ -89,7 +94,8 @@ def test_a_request_without_the_field_has_no_hops() -> None:
         (("192.0.2.1", 4711), "", "peer is a tuple"),
         (b"192.0.2.1", "", "peer is a bytes"),
         (INNER, b"192.0.2.1", "forwarded_for is a bytes"),
-        (INNER, ["192.0.2.1"], "forwarded_for is a list"),
+        (INNER, [b"192.0.2.1"], "forwarded_for is a bytes"),
+        (INNER, {"192.0.2.1": 1}, "forwarded_for is a dict"),
     ],
 )
 def test_what_is_no_text_is_refused(peer: Any, forwarded_for: Any, fault: str) -> None:
