@@ -370,7 +370,8 @@ class Reservation:
 
         It is never denied, for it was spent: more than was reserved is counted too, above the limit if need
         be, and so is what comes after the reservation has lapsed. While the store is down nothing is raised
-        either: the decision is `degraded`, the reservation is not settled, and may be committed again.
+        either: the decision is `degraded`, the reservation is not settled, and may be committed again. That
+        counts once, until `hold` is over for the second time: later nobody remembers what was settled.
 
         Args:
             actual: units; None for as many as were reserved.

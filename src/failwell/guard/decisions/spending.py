@@ -3,7 +3,8 @@
 An entry is `(until, spent, id, lapse, amount, id, lapse, amount, …)`: the units that were spent, and for
 each reservation its id, the instant at which it lapses, and its units. Until then these count as used. A
 reservation that has lapsed is remembered for as long as it was to be held, so that a late commit can be told
-from a repeated one; so is, with an amount of -1, a late commit itself.
+from a repeated one; so is, with an amount of -1, a commit that came late, and one for a reservation of which
+the caller never learned whether it was made.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ def settle(
     found = next((one for one in known if one[0] == own), None)
     if found is not None and found[2] != _COMMITTED:
         known.remove(found)
+        if not stored:  # the caller could not tell next time either
+            known.append((own, now + hold, _COMMITTED))
     elif found is not None or amount == REFUND or (stored and _is_there(entry, now) and now < lapse + hold):
         return {}, [0, spent, _reserved(known, now)]
     else:
@@ -196,6 +199,7 @@ for at, one in ipairs(known) do
 end
 if found and known[found][3] ~= COMMITTED then
   table.remove(known, found)
+  if stored == 0 then known[#known + 1] = {own, now + hold, COMMITTED} end
 elseif found or amount == REFUND or (stored == 1 and there and now < lapse + hold) then
   return {0, spent, reserved_of(known)}
 else
