@@ -152,7 +152,7 @@ def test_a_service_answers_as_its_document_says(tmp_path: Path, trial: Trial, ca
 def test_a_service_answers_many_more_requests_as_its_document_says(
     tmp_path: Path, trial: Trial, caller: str
 ) -> None:
-    outcome = _try(tmp_path, trial, caller, "-n", "1000")
+    outcome = _try(tmp_path, trial, caller, "-n", "100")
     assert outcome.code == 0, outcome.said
     _check_reached(outcome, trial, caller)
 

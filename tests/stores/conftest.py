@@ -6,14 +6,16 @@ A test may kill or pause them: they are mended before the next. One that changes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from failwell.store import SQL
+from failwell.store import SQL, Redis
 from tests.parts import cluster, postgres, redis
 from tests.parts.program import PATIENCE
+from tests.unit.guard.frozen_clock import FrozenClock
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +90,22 @@ def open_sql() -> Iterator[Callable[..., SQL]]:
     yield open_store
     for store in stores:
         store.close()
+
+
+@pytest.fixture(params=["redis", "sqlite"])
+def shared(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    open_sql: Callable[..., SQL],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[Redis | SQL, FrozenClock]]:
+    """A store outside of the process, and its clock. What is over is not swept away: memory keeps it, too."""
+    clock = FrozenClock()
+    if request.param == "sqlite":
+        monkeypatch.setattr("failwell.store.sql._SWEEP_EVERY", 10**9)
+        yield open_sql(f"sqlite:///{tmp_path}/guards.db", clock=clock), clock
+        return
+    with closing(
+        Redis.from_url(request.getfixturevalue("redis_url"), deadline=PATIENCE, clock=clock)
+    ) as store:
+        yield store, clock

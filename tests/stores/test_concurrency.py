@@ -23,7 +23,7 @@ from failwell.guard.cap import Cap
 from failwell.guard.concurrency import Concurrency, ConcurrencyDenied
 from failwell.guard.decisions.slot import RELEASE, RENEW, TAKE
 from failwell.guard.heartbeat import ThreadHeartbeat
-from failwell.store import Memory, Redis
+from failwell.store import SQL, Memory, Redis
 from tests.parts.program import wait_until
 from tests.parts.redis import RedisServer
 from tests.unit.guard.frozen_clock import FrozenClock
@@ -98,20 +98,19 @@ _B = b"b" * 16
         (0, RELEASE, _A, HOUR, [0, 0]),
     ]
 )
-def test_memory_and_redis_agree_whatever_is_asked_and_however_the_clock_goes(
-    redis_url: str, steps: list[tuple[Any, ...]]
+def test_all_stores_agree_whatever_is_asked_and_however_the_clock_goes(
+    shared: tuple[Redis | SQL, FrozenClock], steps: list[tuple[Any, ...]]
 ) -> None:
-    clock = FrozenClock()
+    store, clock = shared
     clock.now = 20_000 * DAY  # as large as the time is today
-    memory, keys = Memory(clock=clock), ["slot:account:s:1", "slot:key:s:1"]
-    prefix = f"agree{next(_numbers)}:"
-    with closing(Redis.from_url(redis_url, prefix=prefix, deadline=PATIENCE, clock=clock)) as shared:
-        for move, transition, own, lease, limits in steps:
-            clock.now += move
-            args = [(limit, own, lease) if transition is TAKE else (own, lease) for limit in limits]
-            asked = keys[: len(limits)]
-            result = list(memory.run(transition, asked, args, "slot"))
-            assert list(shared.run(transition, asked, args, "slot")) == result
+    number = next(_numbers)
+    memory, keys = Memory(clock=clock), [f"slot:account:s:{number}", f"slot:key:s:{number}"]
+    for move, transition, own, lease, limits in steps:
+        clock.now += move
+        args = [(limit, own, lease) if transition is TAKE else (own, lease) for limit in limits]
+        asked = keys[: len(limits)]
+        result = list(memory.run(transition, asked, args, "slot"))
+        assert list(store.run(transition, asked, args, "slot")) == result
 
 
 def test_a_cap_of_a_thousand_slots_works_on_redis(redis_url: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
+from threading import Barrier
 from typing import Any, cast
 
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from failwell.answers import Refused
 from failwell.guard.decisions.tenure import ACQUIRE, FREE, LOOK, MOST_TAKES, RELEASE, RENEW, WHOLE
 from failwell.guard.lease import Lease, LeaseDenied
-from failwell.store import Memory, Redis
+from failwell.store import SQL, Memory, Redis
 from tests.parts.redis import RedisServer
 from tests.unit.guard.frozen_clock import FrozenClock
 
@@ -43,7 +45,7 @@ async def astore(redis_url: str) -> AsyncIterator[Redis]:
     await store.aclose()
 
 
-def lease_of(store: Redis, ttl: float = 3_600) -> Lease:
+def lease_of(store: Redis | SQL, ttl: float = 3_600) -> Lease:
     return Lease("takeover", ttl=ttl, store=store, problem=PairModeConflict)
 
 
@@ -95,25 +97,23 @@ _numbers = count()
         (0, LOOK),
     ]
 )
-def test_memory_and_redis_agree_whatever_is_asked_and_however_the_clock_goes(
-    redis_url: str, steps: list[tuple[Any, ...]]
+def test_all_stores_agree_whatever_is_asked_and_however_the_clock_goes(
+    shared: tuple[Redis | SQL, FrozenClock], steps: list[tuple[Any, ...]]
 ) -> None:
-    clock = FrozenClock()
+    store, clock = shared
     clock.now = 20_000 * DAY  # as large as the time is today
-    memory, keys = Memory(clock=clock), ["lease:takeover:s:1"]
+    memory, keys = Memory(clock=clock), [f"lease:takeover:s:{next(_numbers)}"]
     granted = [(1, 1), (2, 1), (3, 1)]  # fences, and numbers of takes
-    prefix = f"agree{next(_numbers)}:"
-    with closing(Redis.from_url(redis_url, prefix=prefix, deadline=PATIENCE, clock=clock)) as shared:
-        for move, transition, *words in steps:
-            clock.now += move
-            if transition in (RENEW, RELEASE):
-                fence, take = granted[-words[1]]
-                words[1:3] = fence, take if words[2] is None else words[2]
-            args = [(*words, 6 * MINUTE)]
-            result = list(memory.run(transition, keys, args))
-            assert list(shared.run(transition, keys, args)) == result
-            if transition is ACQUIRE and result[0] != FREE:
-                granted.append(cast("tuple[int, int]", (result[1], result[4])))
+    for move, transition, *words in steps:
+        clock.now += move
+        if transition in (RENEW, RELEASE):
+            fence, take = granted[-words[1]]
+            words[1:3] = fence, take if words[2] is None else words[2]
+        args = [(*words, 6 * MINUTE)]
+        result = list(memory.run(transition, keys, args))
+        assert list(store.run(transition, keys, args)) == result
+        if transition is ACQUIRE and result[0] != FREE:
+            granted.append(cast("tuple[int, int]", (result[1], result[4])))
 
 
 def test_on_redis_too_it_is_free_at_the_very_microsecond_at_which_it_lapses(redis_url: str) -> None:
@@ -220,6 +220,46 @@ def test_a_late_holder_is_refused_by_its_fence_where_the_store_forgot_everything
     assert caught.value.denied.winner == "bob"
     lease.release(slow)
     assert lease.peek("session") is not None
+
+
+def test_in_a_database_too_a_late_holder_is_fenced_and_one_of_many_wins(
+    database_url: str, open_sql: Callable[..., SQL]
+) -> None:
+    clock = FrozenClock()
+    store = open_sql(database_url, clock=clock)
+    lease = lease_of(store, ttl=30)
+    late = lease.acquire("session", holder="ann")
+    clock.move(30)
+    held = lease.acquire("session", holder="bob")
+    assert held.fence > late.fence
+    assert (lease.verify("session", late.fence), lease.verify("session", held.fence)) == (False, True)
+    with pytest.raises(PairModeConflict) as caught:
+        lease.renew(late)
+    assert caught.value.denied.winner == "bob"
+
+    store.close()
+    clock.move(-3_600)
+    stores = [open_sql(database_url, clock=clock) for _ in range(2)]  # as of two processes
+    lease = lease_of(stores[0], ttl=30)
+    with pytest.raises(PairModeConflict) as caught:
+        lease.acquire("session", holder="cy")
+    assert caught.value.denied == LeaseDenied(subject="session", winner="bob", retry_after=30)
+    clock.move(30)
+    start = Barrier(64)
+
+    def race(number: int) -> tuple[str, int]:
+        start.wait()
+        try:
+            won = lease_of(stores[number % 2], ttl=30).acquire("session", holder=f"{number}")
+        except PairModeConflict as conflict:
+            return conflict.denied.winner, 0
+        return won.holder, won.fence
+
+    with ThreadPoolExecutor(64) as threads:
+        told = list(threads.map(race, range(64)))
+    assert len({winner for winner, _ in told}) == 1
+    (fence,) = (fence for _, fence in told if fence)
+    assert fence > held.fence
 
 
 def test_every_key_expires_and_names_nobody(store: Redis, redis_server: RedisServer) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -14,7 +17,7 @@ from redis import Redis as Client
 from failwell.answers import Refused
 from failwell.guard.decisions.suspicion import _NOTHING, FORGET, REMAINING_BLOCK, WEIGH
 from failwell.guard.probing import Probing
-from failwell.store import Memory, Redis
+from failwell.store import SQL, Memory, Redis
 from tests.parts.redis import RedisServer
 from tests.unit.guard.frozen_clock import FrozenClock
 
@@ -45,27 +48,60 @@ words = st.sampled_from(["blocked", "forget"])
 steps = st.lists(st.one_of(errors, errors, errors, moves, words), max_size=60)
 
 
+class Shared(NamedTuple):
+    """A store outside of the process."""
+
+    store: Redis | SQL
+    clock: FrozenClock
+    clear: Callable[[], object]
+    kept: Callable[[], list[bytes]]
+
+
 @pytest.fixture
-def stores(redis_url: str) -> Iterator[tuple[Memory, Redis, FrozenClock]]:
+def in_redis(redis_url: str) -> Iterator[Shared]:
     clock = FrozenClock()
-    redis = Redis.from_url(redis_url, clock=clock, deadline=PATIENT)
-    yield Memory(clock=clock), redis, clock
-    redis.close()
+    client: Any = Client.from_url(redis_url)
+    store = Redis.from_url(redis_url, clock=clock, deadline=PATIENT)
+
+    def kept() -> list[bytes]:
+        return [client.get(name) for name in client.keys("*")]
+
+    yield Shared(store, clock, client.flushdb, kept)
+    store.close()
+    client.close()
+
+
+@pytest.fixture
+def in_sqlite(
+    tmp_path: Path, open_sql: Callable[..., SQL], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Shared]:
+    monkeypatch.setattr("failwell.store.sql._SWEEP_EVERY", 10**9)  # memory keeps what is over, too
+    clock, file = FrozenClock(), tmp_path / "guards.db"
+    store = open_sql(f"sqlite:///{file}", clock=clock)
+    store.create()
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+
+        def kept() -> list[bytes]:
+            return [entry for (entry,) in database.execute("SELECT entry FROM failwell_entries")]
+
+        yield Shared(store, clock, lambda: database.execute("DELETE FROM failwell_entries"), kept)
+
+
+@pytest.fixture(params=["redis", "sqlite"])
+def shared(request: pytest.FixtureRequest) -> Shared:
+    found: Shared = request.getfixturevalue(f"in_{request.param}")
+    return found
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(thresholds, steps)
-def test_the_twins_agree_whatever_the_clock_does(
-    stores: tuple[Memory, Redis, FrozenClock],
-    redis_url: str,
-    thresholds: tuple[int, ...],
-    steps: list[tuple[int, int, int, int] | int | str],
+def test_all_stores_agree_whatever_the_clock_does(
+    shared: Shared, thresholds: tuple[int, ...], steps: list[tuple[int, int, int, int] | int | str]
 ) -> None:
-    memory, redis, clock = stores
+    clock = shared.clock
     clock.now = 1_795_000_000_000_000  # microseconds of our days: large numbers have to survive the way
-    memory.clear()
-    with Client.from_url(redis_url) as client:
-        client.flushdb()
+    memory = Memory(clock=clock)
+    shared.clear()
     for step in steps:
         if isinstance(step, int):
             clock.now += step
@@ -73,17 +109,11 @@ def test_the_twins_agree_whatever_the_clock_does(
         transition, args = WEIGH, (*(step if isinstance(step, tuple) else ()), *thresholds, BLOCK, SPAN)
         if isinstance(step, str):
             transition, args = (REMAINING_BLOCK if step == "blocked" else FORGET), (BLOCK, SPAN)
-        told = [list(store.run(transition, [KEY], [args])) for store in (memory, redis)]
+        told = [list(store.run(transition, [KEY], [args])) for store in (memory, shared.store)]
         assert told[0] == told[1]
         entry = memory._entries.get(KEY, _NOTHING)
-        assert _kept(redis_url) == ([] if entry == _NOTHING else [entry])
-
-
-def _kept(url: str) -> list[tuple[int, ...]]:
-    """The entries in the Redis."""
-    client: Any
-    with Client.from_url(url) as client:
-        return [msgspec.msgpack.decode(client.get(name), type=tuple[int, ...]) for name in client.keys("*")]
+        kept = [msgspec.msgpack.decode(one, type=tuple[int, ...]) for one in shared.kept()]
+        assert kept == ([] if entry == _NOTHING else [entry])
 
 
 def test_what_processes_see_of_a_subject_counts_together(redis_url: str) -> None:

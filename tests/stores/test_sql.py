@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -96,15 +96,35 @@ def test_cancelled_tasks_never_cross_replies(database_url: str, open_sql: Callab
     assert counts(store, *range(8)) == [3] * 8
 
 
-@pytest.mark.parametrize("kind", [Concurrency, Quota])
+def slots(store: SQL) -> Concurrency:
+    return Concurrency(Cap("account", 1), store=store, on_outage="closed")
+
+
+def calls(store: SQL) -> Quota:
+    return Quota("calls", limit=1, per="month", store=store)
+
+
+@pytest.mark.parametrize(
+    ("take", "is_free"),
+    [
+        (
+            lambda store: slots(store).aacquire(account="a"),
+            lambda store: not slots(store).acquire(account="a").degraded,
+        ),
+        (
+            lambda store: calls(store).areserve(1, account="a"),
+            lambda store: calls(store).peek(account="a").reserved == 0,
+        ),
+    ],
+    ids=["slot", "reservation"],
+)
 def test_what_a_cancelled_task_was_about_to_take_is_given_back(
-    database_url: str,
-    open_sql: Callable[..., SQL],
+    store: SQL,
     monkeypatch: pytest.MonkeyPatch,
-    kind: type[Concurrency | Quota],
+    take: Callable[[SQL], Coroutine[Any, Any, object]],
+    is_free: Callable[[SQL], bool],
 ) -> None:
     """Its thread takes all the same, so that nothing may be given back before that."""
-    store = open_sql(database_url)
     store.create()
     begun, gate = Event(), Event()
     step = store._step
@@ -116,15 +136,9 @@ def test_what_a_cancelled_task_was_about_to_take_is_given_back(
         return step(*asked)
 
     monkeypatch.setattr(store, "_step", slow_step)
-    if kind is Concurrency:
-        slots = Concurrency(Cap("account", 1), store=store, on_outage="closed")
-        take, is_free = slots.aacquire(account="a"), lambda: not slots.acquire(account="a").degraded
-    else:
-        quota = Quota("calls", limit=1, per="month", store=store)
-        take, is_free = quota.areserve(1, account="a"), lambda: quota.peek(account="a").reserved == 0
 
     async def cancel() -> None:
-        task = asyncio.ensure_future(take)
+        task = asyncio.create_task(take(store))
         await asyncio.to_thread(begun.wait, 30)
         task.cancel()
         await asyncio.wait([task], timeout=0.1)  # long enough to give back too early
@@ -133,7 +147,7 @@ def test_what_a_cancelled_task_was_about_to_take_is_given_back(
             await task
 
     asyncio.run(cancel())
-    assert is_free()
+    assert is_free(store)
 
 
 _FORKING = """

@@ -18,6 +18,7 @@ from examples.browsers.pair import STEPS, Transition
 from examples.browsers.scenarios import PAGE, PASSWORD, User, follow, log_in, sign_up
 from examples.browsers.sessions import SESSION_SECONDS
 from examples.browsers.world import MODEL, World
+from examples.identity.keys import GRACE_SECONDS
 from examples.identity.step_up import code_at
 from examples.stage.running import running
 from failwell import Problem, Resolve
@@ -155,6 +156,40 @@ def test_another_body_is_a_conflict_and_does_nothing(world: World) -> None:
         "The Idempotency-Key was used before with another body.",
     )
     assert user.profile("bank")
+
+
+def test_a_replay_is_only_for_who_may_still_ask(frozen: World) -> None:
+    owner, headers = User(frozen), {"Idempotency-Key": '"e2c1"'}
+    made, reader = owner.mint("profiles:write"), owner.mint("sessions:read")
+
+    def create(key: str) -> object:
+        return owner.with_key(key).call("POST", "/v1/profiles", {"name": "shop"}, headers=headers)
+
+    def refused(key: str) -> str:
+        code = refusal(lambda: create(key)).code
+        answer = frozen.responses[-1]
+        assert ("idempotency-replayed" in answer.headers, first.json()["id"] in answer.text) == (False, False)
+        return code
+
+    create(made["key"])
+    first = frozen.responses[-1]
+    assert refused(reader["key"]) == "forbidden"
+    successor = owner.call("POST", f"/v1/api-keys/{made['id']}/rotate")
+    for key in (successor["key"], made["key"], owner.key):  # a request is the account's, by whichever key
+        create(key)
+        again = frozen.responses[-1]
+        assert (again.status_code, again.content) == (201, first.content)
+        assert again.headers["idempotency-replayed"] == "true"
+    owner.call("DELETE", f"/v1/api-keys/{successor['id']}")
+    assert refused(successor["key"]) == "revoked-key"
+    frozen.advance(GRACE_SECONDS - 1)
+    create(made["key"])
+    assert frozen.responses[-1].headers["idempotency-replayed"] == "true"
+    frozen.advance(1)
+    assert refused(made["key"]) == "expired-key"
+    owner = User(frozen, email=owner.email)
+    owner.call("DELETE", f"/v1/api-keys/{made['id']}")
+    assert refused(made["key"]) == "revoked-key"
 
 
 def test_a_key_that_is_none_is_a_bad_request(world: World) -> None:

@@ -23,8 +23,9 @@ MOST_TAKES = 32
 #
 # A fence is the instant in microseconds, or one more than the last where that is higher. The instant alone
 # would not do where the clock stands still or goes back, a count alone not where the entry was forgotten.
-# Forgotten when its time was over, its fence lies before now; evicted, it was granted before now. Only an
-# eviction and a clock that goes back, together, can repeat a number. Both keep it below 2**53 for 200 years.
+# Forgotten when its time was over, its fence lies before now; evicted, it was granted before now. Only a
+# forgotten entry and a clock that was set back to before its grant, together, can repeat a number or grant a
+# lower one. Instants and counts stay below 2**53 for 200 years.
 
 
 _Takes = tuple[int, ...]
