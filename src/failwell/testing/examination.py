@@ -10,6 +10,7 @@ from failwell.contract import Contract, NotAProblem, UnknownProblem
 from failwell.declare import Problem
 from failwell.declare.record import HeaderRule, ProblemType
 from failwell.declare.template import Template
+from failwell.guard.claim import REPLAYED
 from failwell.headers import find
 from failwell.typing import Headers
 from failwell.wire.decoder import Reader, Said
@@ -63,15 +64,18 @@ def examine(contract: Contract, status: int, headers: Headers, body: bytes) -> E
         return Examination(problem, (_unknown(problem),))
     document: dict[str, Any] = decode(body)
     said = Reader(contract.dialect).read(document)
-    faults = [
-        *_media_type_faults(contract, media_type),
-        *_status_faults(contract, problem, document),
-        *_id_faults(contract, said, find(headers, contract.request_id_header.lower())),
-    ]
+    faults = [*_media_type_faults(contract, media_type), *_status_faults(contract, problem, document)]
+    is_replay = _is_replay(headers)  # byte for byte, but without the fields that were the first request's
+    if not is_replay:
+        faults += _id_faults(contract, said, find(headers, contract.request_id_header.lower()))
     if not isinstance(problem, UnknownProblem):
-        faults += _header_faults(contract, problem, headers)
+        faults += () if is_replay else _header_faults(contract, problem, headers)
         faults += _member_faults(problem, said)
     return Examination(problem, tuple(faults))
+
+
+def _is_replay(headers: Headers) -> bool:
+    return any(find(headers, name.lower()) == value for name, value in REPLAYED)
 
 
 def is_bare(contract: Contract, problem: UnknownProblem) -> bool:

@@ -277,6 +277,15 @@ FAULTS: dict[str, tuple[httpx.Response, type[Problem], str]] = {
 }
 
 
+def test_a_replay_has_the_request_id_of_the_first_request_and_not_its_fields() -> None:
+    replayed: dict[str, str | None] = {"Idempotency-Replayed": "true"}
+    assert_problem(_spoiled(QUOTA, headers=replayed, request_id="req_2"), QuotaExceeded, contract=contract)
+    gone = _spoiled(SLOW, headers={**replayed, "Retry-After": None})
+    assert_problem(gone, SlowDown, contract=contract)
+    with pytest.raises(AssertionError, match="the declared member 'limit' is missing"):
+        assert_problem(_spoiled(QUOTA, headers=replayed, limit=None), QuotaExceeded, contract=contract)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_breaks_the_contract_is_told(fault: str) -> None:
     response, kind, told = FAULTS[fault]
