@@ -165,7 +165,7 @@ def _check_reached(outcome: Outcome, trial: Trial, caller: str) -> None:
     assert outcome.seen.keys() >= operations
     if caller in _ABLEST:
         statuses = [status for found in outcome.seen.values() for status in found]
-        for shadow in (401, 404, 429):
+        for shadow in (401, 429):  # 404 has who asks for ids at random, most of the time
             assert statuses.count(shadow) < len(statuses) / 3, outcome.seen
         done = [name for name in operations if any(status < 400 for status in outcome.seen[name])]
         assert len(done) > len(operations) / 2, outcome.seen
