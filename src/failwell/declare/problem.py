@@ -139,8 +139,6 @@ class Problem(_Declared):
             raise TypeError(f"{type(self).__name__}: status={status} is not among the declared {statuses}")
         if detail is None and self._detail_template is not None:
             detail = _filled(self._detail_template, members)
-        if headers:
-            _verify_headers(type(self), headers)
         members["detail"] = detail
         members["status"] = status
         members["headers"] = headers
@@ -270,15 +268,6 @@ def _catalog(given: Any, where: str) -> TakesProblems:
         )
     catalog: TakesProblems = given
     return catalog
-
-
-def _verify_headers(cls: type[Problem], given: Any) -> None:
-    if not isinstance(given, (tuple, list)):
-        pairs = "tuple(fields.items())" if hasattr(given, "items") else '(("Link", "</status>"),)'
-        raise TypeError(
-            f"{cls.__name__}: headers is a {type(given).__name__}, and has to be pairs in a tuple\n"
-            f"  To mend it: headers={pairs}"
-        )
 
 
 def _wrong_members(cls: type[Problem], given: Mapping[str, object]) -> str:
